@@ -1,0 +1,87 @@
+# pacdistill: `make` alone lists what can be made. Each step stops at its first failing command.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BOOK := _build/.book
+
+# One thread for each process: the same sums in the same order on every machine, and no fight
+# for the cores between parallel tests.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+# Jupyter otherwise warns that its folders will move one day.
+export JUPYTER_PLATFORM_DIRS := 1
+
+NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
+# A changed page is built alone; a change of anything in GLOBAL builds every page again.
+PAGES := $(sort $(wildcard *.md) $(shell find chapters -type f -not -path '*/.*'))
+GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
+  $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
+
+.PHONY: help book test execute serve clean env lint types unit notebooks site
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
+	  while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+book: $(BOOK) ## build the book into _build/html from the stored outputs
+	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html"
+
+test: lint types unit notebooks book site ## run everything that CI runs
+	@echo "All checks passed."
+
+execute: $(READY) ## run the notebooks again (CHAPTER=path for one) and store their outputs
+	@$(BIN)/python tools/execute.py $(or $(CHAPTER),$(NOTEBOOKS))
+
+serve: book ## build the book and serve it at http://127.0.0.1:8000 (PORT=...)
+	@echo "Serving at http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+clean: ## remove what was built and every cache (the environment .venv stays)
+	@rm -rf _build .pytest_cache .ruff_cache .mypy_cache *.egg-info
+	@find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	  -type d -print0 | xargs -0 rm -rf
+
+env: $(READY) ## make the environment .venv with the pinned packages
+
+lint: $(READY) ## test step: style and format (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## test step: types (mypy)
+	$(BIN)/mypy
+
+unit: $(READY) ## test step: the library, the theorems, the doctests and the book's sources
+	MPLBACKEND=Agg $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not browser' \
+	  --doctest-modules pacdistill tests
+
+notebooks: $(READY) ## test step: run every chapter, compare with its stored outputs (nbval)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:doctest --nbval --nbval-current-env \
+	  --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout=120 chapters
+
+site: $(BOOK) ## test step: the built book in a real browser
+	@chromium="$$(tools/find-chromium)"; set -x; \
+	  PACDISTILL_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 -m browser tests/book
+
+$(READY): requirements.txt pyproject.toml package.json package-lock.json
+	@PYTHON='$(PYTHON)' tools/make-env $(VENV)
+	@touch $@
+
+# The stamp is removed first and written last: a failed or interrupted build leaves none, and the
+# next call builds every page (Sphinx says nothing again of a page that did not change).
+$(BOOK): $(READY) $(PAGES) $(GLOBAL)
+	@rm -f $@
+	@$(if $(filter $(READY) $(GLOBAL),$?),rm -rf _build/html _build/.doctrees)
+	@$(BIN)/jupyter-book build . -W -n --keep-going $(if $(filter $(READY) $(GLOBAL),$?),--all) || { \
+	  rm -rf _build/html _build/.doctrees; \
+	  echo "The book was not built: see the warnings above." >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,77 @@
+"""pacdistill: the theory of model distillation, as code.
+
+The data flows one way: network -> activations -> probe basis -> search -> dynamic program ->
+tree. One verb, `extract_tree`, does all of it.
+"""
+
+from pacdistill.counting import pair_errors, split_errors
+from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
+from pacdistill.dynamic import FrontierPoint, best_trees
+from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
+from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
+from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.networks import (
+    Network,
+    Phase,
+    ResidualNetwork,
+    Training,
+    load_network,
+    save_network,
+    train_network,
+    tree_network,
+)
+from pacdistill.planted import parity_tree, random_hard_tree, random_tree
+from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
+from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
+from pacdistill.source import CallableSource, Source, read_activations, read_labels
+from pacdistill.tree import DecisionTree, disagreement, find_disagreement
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CallableSource",
+    "Clause",
+    "DecisionTree",
+    "Extraction",
+    "Fidelity",
+    "FrontierPoint",
+    "MovingFigure",
+    "Network",
+    "Phase",
+    "ProbeBasis",
+    "ResidualNetwork",
+    "SearchResult",
+    "Seconds",
+    "Source",
+    "Training",
+    "beam_search",
+    "best_trees",
+    "character",
+    "check_cube",
+    "check_labels",
+    "clause_scores",
+    "disagreement",
+    "enumerate_cube",
+    "extract_tree",
+    "find_disagreement",
+    "layer_readings",
+    "learn_cart",
+    "learn_sparse_tree",
+    "load_network",
+    "measure_fidelity",
+    "pair_errors",
+    "parity_tree",
+    "probe_basis",
+    "random_hard_tree",
+    "random_tree",
+    "read_activations",
+    "read_labels",
+    "sample_cube",
+    "save_network",
+    "split_errors",
+    "train_network",
+    "tree_explorer",
+    "tree_network",
+    "twisted_scores",
+    "twisted_search",
+]

@@ -1,0 +1,75 @@
+"""Trees of depth one and two, by counting labels: no probe is needed for the last tests."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["pair_errors", "split_errors"]
+
+
+def split_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Count the errors of the best leaf on each half of each split.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+    y : labels, shape (n,), 0 and 1
+
+    Returns
+    -------
+    array of shape (2, d); entry (v, i) is how many of the inputs with x_i = v have the rarer
+    label among them
+
+    Examples
+    --------
+    >>> split_errors(np.array([[0, 1], [1, 1], [1, 0]], np.uint8), np.array([0, 1, 1], np.int8))
+    array([[0, 0],
+           [0, 1]])
+    """
+    bits = X.astype(np.float32)  # sums of fewer than 2^24 ones are exact
+    total_one, positive_one = bits.sum(axis=0), y.astype(np.float32) @ bits
+    total = np.stack([len(y) - total_one, total_one])
+    positive = np.stack([y.sum() - positive_one, positive_one])
+    return np.asarray(np.minimum(positive, total - positive), dtype=np.int64)
+
+
+def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Count the errors of the best second test on each half of each split.
+
+    Two matrix products, X^T X and X^T diag(y) X, hold the counts of all pairs of variables.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+    y : labels, shape (n,), 0 and 1
+
+    Returns
+    -------
+    array of shape (2, d); entry (v, i) is the least number of errors on the inputs with x_i = v
+    of a tree that tests one more bit
+
+    Examples
+    --------
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
+    >>> pair_errors(X, np.array([0, 1, 1, 0], np.int8))     # a parity of two bits
+    array([[0, 0],
+           [0, 0]])
+    """
+    bits = X.astype(np.float32)
+    ones = bits[y == 1]
+    errors = np.zeros((2, X.shape[1], X.shape[1]), dtype=np.float32)
+    total, positive = _four_cells(bits), _four_cells(ones)
+    for v in (0, 1):
+        for u in (0, 1):
+            errors[v] += np.minimum(positive[v, u], total[v, u] - positive[v, u])
+    return np.asarray(errors.min(axis=2), dtype=np.int64)
+
+
+def _four_cells(bits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Count the rows with x_i = v and x_j = u, for all v, u, i, j; shape (2, 2, d, d)."""
+    both = bits.T @ bits
+    i_one = np.broadcast_to(bits.sum(axis=0)[:, None], both.shape)
+    only_i, only_j = i_one - both, i_one.T - both
+    neither = len(bits) - both - only_i - only_j
+    return np.stack([np.stack([neither, only_j]), np.stack([only_i, both])])

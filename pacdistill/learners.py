@@ -1,0 +1,94 @@
+"""What a learner can do who has labels and nothing else: two tree learners to compare with.
+
+Both are well-kept packages; this module only turns what they learn into a `DecisionTree`, so
+that it can be compared exactly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from licketysplit import LicketySPLITClassifier
+from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
+
+from pacdistill.tree import DecisionTree
+
+__all__ = ["learn_cart", "learn_sparse_tree"]
+
+
+def learn_cart(
+    X: NDArray[np.uint8], y: NDArray[np.int8], *, max_size: int | None = None
+) -> DecisionTree:
+    """Learn a tree greedily, by scikit-learn's CART [BreimanFOS84].
+
+    Parameters
+    ----------
+    X : array of shape (n, d), entries 0 and 1
+    y : labels, shape (n,), 0 and 1
+    max_size : the largest number of leaves; unlimited, until no leaf errs, if not given
+
+    Examples
+    --------
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
+    >>> print(learn_cart(X, np.array([0, 0, 1, 1], np.int8)).to_text())
+    if x0 = 0:
+        return 0
+    else:
+        return 1
+    """
+    model = DecisionTreeClassifier(max_leaf_nodes=max_size, random_state=0).fit(X, y)
+    nodes = model.tree_
+    majority = model.classes_[nodes.value[:, 0, :].argmax(axis=1)]
+
+    def convert(node: int) -> DecisionTree:
+        if_zero, if_one = nodes.children_left[node], nodes.children_right[node]
+        if if_zero == if_one:  # both are -1 at a leaf
+            return DecisionTree.leaf(int(majority[node]))
+        return DecisionTree.split(int(nodes.feature[node]), convert(if_zero), convert(if_one))
+
+    return convert(0)
+
+
+def learn_sparse_tree(
+    X: NDArray[np.uint8],
+    y: NDArray[np.int8],
+    *,
+    depth: int,
+    lookahead: int = 1,
+    leaf_cost: float = 1e-3,
+) -> DecisionTree:
+    """Learn a near-optimal sparse tree by LicketySPLIT [BabbarLicketySplit25].
+
+    Instead of taking the split that looks best now, it takes the one that looks best after it
+    is followed by `lookahead` more levels of search and a greedy tree below.
+
+    Parameters
+    ----------
+    X : array of shape (n, d), entries 0 and 1
+    y : labels, shape (n,), 0 and 1
+    depth : the largest number of tests on a path
+    lookahead : levels of search; the time grows about as d^lookahead
+    leaf_cost : what a leaf costs, as a fraction of the sample misclassified
+
+    Examples
+    --------
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
+    >>> learn_sparse_tree(X, np.array([0, 1, 1, 0], np.int8), depth=2).predict(X).tolist()
+    [0, 1, 1, 0]
+    """
+    if y.min() == y.max():
+        return DecisionTree.leaf(int(y[0]))
+    model = LicketySPLITClassifier(
+        lambda_leaf=leaf_cost, depth_budget=depth, lookahead_k=lookahead
+    ).fit(X, y)
+
+    # A path is a list of signed bits counted from 1: 9 for "x8 = 1", -9 for "x8 = 0".
+    def convert(paths: list[tuple[list[int], int]], level: int) -> DecisionTree:
+        if len(paths) == 1 and len(paths[0][0]) == level:
+            return DecisionTree.leaf(int(paths[0][1]))
+        variable = abs(paths[0][0][level])
+        zeros = [p for p in paths if p[0][level] == -variable]
+        ones = [p for p in paths if p[0][level] == variable]
+        return DecisionTree.split(variable - 1, convert(zeros, level + 1), convert(ones, level + 1))
+
+    return convert(list(zip(*model.get_tree_paths(), strict=True)), 0)

@@ -1,0 +1,315 @@
+"""Probes, against scikit-learn's least squares, one target at a time."""
+
+import itertools
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression, Ridge
+
+from pacdistill import Clause, clause_scores, probe_basis, sample_cube
+
+N, M = 120, 6
+
+
+def random_features(seed=0, n=N, m=M):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, m)) * rng.uniform(0.3, 3, m) + rng.normal(size=m)
+
+
+def random_targets(n=N, k=5, seed=1):
+    return np.random.default_rng(seed).normal(size=(n, k)) + 0.7
+
+
+def explained_by_regression(features, target):
+    """|t|^2 less the least squared residual of a weighted sum and a constant."""
+    residual = target - LinearRegression().fit(features, target).predict(features)
+    return target @ target - residual @ residual
+
+
+def explained_by_ridge(features, target, ridge):
+    """|t|^2 less the least ridge loss, the ridge relative to the mean squared norm of a feature."""
+    strength = ridge * ((features - features.mean(axis=0)) ** 2).sum() / features.shape[1]
+    # The Cholesky solver of scikit-learn: a direct one, not iterated.
+    model = Ridge(alpha=strength, solver="cholesky").fit(features, target)
+    residual = target - model.predict(features)
+    return target @ target - residual @ residual - strength * (model.coef_ @ model.coef_)
+
+
+def explained(features, targets, ridge=0.0):
+    return probe_basis(features, ridge=ridge).explained(targets, np.arange(len(targets)))
+
+
+# --- probe_basis
+
+
+def test_without_ridge_the_explained_energy_is_that_of_least_squares():
+    features, targets = random_features(), random_targets()
+    expected = [explained_by_regression(features, t) for t in targets.T]
+    np.testing.assert_allclose(explained(features, targets), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("ridge", [1e-4, 0.01, 0.5, 10.0])
+def test_with_ridge_the_explained_energy_is_that_of_ridge_regression(ridge):
+    features, targets = random_features(), random_targets()
+    expected = [explained_by_ridge(features, t, ridge) for t in targets.T]
+    np.testing.assert_allclose(explained(features, targets, ridge), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.1])
+def test_targets_are_given_on_the_rows_where_they_may_differ_from_0(ridge):
+    features, rows = random_features(), np.array([3, 5, 50, 51, 118])
+    some = random_targets(len(rows))
+    whole = np.zeros((N, some.shape[1]))
+    whole[rows] = some
+    found = probe_basis(features, ridge=ridge).explained(some, rows)
+    np.testing.assert_allclose(found, explained(features, whole, ridge), rtol=1e-12)
+
+
+def test_the_columns_are_a_constant_and_an_orthonormal_rest():
+    columns = probe_basis(random_features(), ridge=0).columns
+    assert columns.shape == (N, M + 1)
+    np.testing.assert_allclose(columns[:, 0], 1 / np.sqrt(N))
+    np.testing.assert_allclose(columns.T @ columns, np.eye(M + 1), atol=1e-12)
+
+
+def test_with_ridge_the_columns_are_orthogonal_and_shorter():
+    columns = probe_basis(random_features(), ridge=0.1).columns
+    gram = columns.T @ columns
+    assert gram[0, 0] == pytest.approx(1)
+    np.testing.assert_allclose(gram, np.diag(np.diag(gram)), atol=1e-12)
+    assert (np.diag(gram)[1:] < 0.99).all()
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1e-4, 1.0])
+def test_no_more_than_the_energy_of_a_target_is_explained(ridge):
+    targets = random_targets()
+    found = explained(random_features(), targets, ridge)
+    assert (found > 0).all()
+    assert (found <= (targets**2).sum(axis=0) * (1 + 1e-12)).all()
+
+
+def test_what_the_features_span_is_explained_fully():
+    features = random_features()
+    targets = features @ np.random.default_rng(2).normal(size=(M, 4)) + 3.0
+    np.testing.assert_allclose(explained(features, targets), (targets**2).sum(axis=0), rtol=1e-10)
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.1])
+def test_a_shift_of_the_features_changes_nothing(ridge):
+    features, targets = random_features(), random_targets()
+    moved = features + np.array([1e3, -1e3, 5, 0, 0.1, 100])
+    np.testing.assert_allclose(
+        explained(moved, targets, ridge), explained(features, targets, ridge), rtol=1e-7
+    )
+
+
+def test_without_ridge_an_invertible_map_of_the_features_changes_nothing():
+    features, targets = random_features(), random_targets()
+    mixing = np.random.default_rng(3).normal(size=(M, M)) @ np.diag([1, 10, 100, 0.1, 1, 1])
+    np.testing.assert_allclose(
+        explained(features @ mixing, targets), explained(features, targets), rtol=1e-7
+    )
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.1])
+@pytest.mark.parametrize("scale", [1e-6, 0.1, 1e6])
+def test_the_unit_of_the_features_does_not_matter(ridge, scale):
+    # The ridge is relative to the features.
+    features, targets = random_features(), random_targets()
+    np.testing.assert_allclose(
+        explained(features * scale, targets, ridge), explained(features, targets, ridge), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.1])
+def test_a_rotation_of_the_features_changes_nothing(ridge):
+    features, targets = random_features(), random_targets()
+    rotation, _ = np.linalg.qr(np.random.default_rng(4).normal(size=(M, M)))
+    np.testing.assert_allclose(
+        explained(features @ rotation, targets, ridge),
+        explained(features, targets, ridge),
+        rtol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("constant", [0.0, 1.0, 0.1, 1e4 / 3])
+def test_dead_and_repeated_features_explain_nothing_more(constant):
+    features, targets = random_features(), random_targets()
+    more = np.hstack([features, features[:, :2], np.full((N, 2), constant), -features[:, 2:3]])
+    basis = probe_basis(more, ridge=0)
+    assert basis.columns.shape == (N, M + 1)
+    np.testing.assert_allclose(explained(more, targets), explained(features, targets), rtol=1e-9)
+
+
+def test_dead_features_count_in_the_mean_of_the_ridge():
+    features, targets = random_features(), random_targets()
+    more = np.hstack([features, np.zeros((N, M))])
+    np.testing.assert_allclose(
+        explained(more, targets, 0.2), explained(features, targets, 0.1), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1e-4])
+@pytest.mark.parametrize("features", [np.zeros((N, 3)), np.ones((N, 3)), np.zeros((N, 0))])
+def test_constant_features_explain_the_mean_only(features, ridge):
+    targets = random_targets()
+    expected = N * targets.mean(axis=0) ** 2
+    np.testing.assert_allclose(explained(features, targets, ridge), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("constant", [0.1, 0.3, 1e4 / 3])
+def test_constant_features_whose_mean_is_rounded_explain_the_mean_only(constant):
+    targets = np.ones((1000, 1))
+    assert explained(np.full((1000, 2), constant), targets) == pytest.approx(1000)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int64, np.float16, np.float32])
+def test_features_of_any_type_are_numbers(dtype):
+    features = sample_cube(N, M, np.random.default_rng(0)).astype(dtype)
+    targets = random_targets()
+    expected = [explained_by_regression(features.astype(float), t) for t in targets.T]
+    np.testing.assert_allclose(explained(features, targets), expected, rtol=1e-9)
+
+
+def test_features_may_be_a_list():
+    assert explained([[0.0], [1.0], [2.0]], np.array([[1.0], [3.0], [5.0]])) == pytest.approx(35)
+
+
+def test_the_features_are_not_changed():
+    features = random_features()
+    features.flags.writeable = False
+    before = features.copy()
+    probe_basis(features)
+    assert np.array_equal(features, before)
+
+
+def test_a_basis_keeps_its_ridge_and_is_frozen():
+    basis = probe_basis(random_features(), ridge=0.25)
+    assert basis.ridge == 0.25
+    with pytest.raises(FrozenInstanceError):
+        basis.ridge = 0.5
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_activations_are_finite(bad):
+    features = random_features()
+    features[7, 2] = features[8, 0] = bad
+    with pytest.raises(ValueError, match=r"activations must be finite, but activations\[7, 2\] ="):
+        probe_basis(features)
+
+
+@pytest.mark.parametrize(("n", "m"), [(1, 0), (1, 3), (2, 1), (7, 6), (6, 6), (5, 6)])
+def test_there_are_more_samples_than_features_and_a_constant(n, m):
+    with pytest.raises(ValueError, match=f"{n} samples are too few to probe {m} features"):
+        probe_basis(np.random.default_rng(0).normal(size=(n, m)))
+
+
+def test_one_sample_more_than_features_and_a_constant_is_enough():
+    assert probe_basis(np.random.default_rng(0).normal(size=(8, 6))).columns.shape == (8, 7)
+    assert probe_basis(np.zeros((2, 0))).columns.shape == (2, 1)
+
+
+@pytest.mark.parametrize("ridge", [-1, -1e-12, float("-inf")])
+def test_a_ridge_is_not_negative(ridge):
+    with pytest.raises(ValueError, match="ridge must be at least 0"):
+        probe_basis(random_features(), ridge=ridge)
+
+
+def test_a_ridge_is_a_number():
+    with pytest.raises(ValueError, match="ridge"):
+        probe_basis(random_features(), ridge=float("nan"))
+
+
+@pytest.mark.parametrize("shape", [(), (10,), (5, 2, 2), (0, 3)])
+def test_features_are_a_table(shape):
+    with pytest.raises(ValueError, match=r"features must have shape \(n, m\) with n >= 1"):
+        probe_basis(np.zeros(shape))
+
+
+# --- clause_scores
+
+
+def indicator(X, literals):
+    return np.array([float(all(x[i] == v for i, v in literals)) for x in X])
+
+
+def score_by_regression(features, target):
+    variance = len(target) * target.var()
+    if variance == 0:
+        return 0.0
+    explained = explained_by_regression(features, target)
+    return (explained - len(target) * target.mean() ** 2) / variance
+
+
+def samples():
+    rng = np.random.default_rng(5)
+    yield "a sample", sample_cube(N, 5, rng)
+    yield "repeated points", sample_cube(9, 5, rng)[rng.integers(0, 9, N)]
+    X = sample_cube(N, 5, rng)
+    X[:, 1], X[:, 3] = 0, 1
+    yield "constant columns", X
+    yield "biased bits", sample_cube(N, 5, rng, bias=0.2)
+    yield "one bit", sample_cube(N, 1, rng)
+
+
+SAMPLES = [pytest.param(X, id=name) for name, X in samples()]
+CLAUSES = [(), ((0, 0),), ((0, 1),), ((1, 0), (4, 1)), ((1, 1), (2, 0)), ((0, 1), (2, 1), (3, 0))]
+
+
+@pytest.mark.parametrize("X", SAMPLES)
+def test_the_score_of_a_clause_is_the_fit_of_its_indicator(X):
+    features = random_features(6)
+    basis = probe_basis(features, ridge=0)
+    for literals in CLAUSES:
+        if any(i >= X.shape[1] for i, _ in literals):
+            continue
+        rows = np.flatnonzero(Clause(literals).holds(X))
+        scores, counts = clause_scores(basis, X, rows)
+        assert scores.shape == counts.shape == (2, X.shape[1])
+        assert counts.dtype == np.int64
+        for v, i in itertools.product((0, 1), range(X.shape[1])):
+            target = indicator(X, (*literals, (i, v)))
+            assert counts[v, i] == target.sum()
+            expected = score_by_regression(features, target)
+            assert scores[v, i] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_score_of_a_clause_with_ridge_is_that_of_ridge_regression():
+    X, features = sample_cube(N, 4, np.random.default_rng(7)), random_features(8)
+    for literals in ((), ((2, 1),)):
+        rows = np.flatnonzero(Clause(literals).holds(X))
+        scores, _ = clause_scores(probe_basis(features, ridge=0.3), X, rows)
+        for v, i in itertools.product((0, 1), range(4)):
+            target = indicator(X, (*literals, (i, v)))
+            variance = N * target.var()
+            explained = explained_by_ridge(features, target, 0.3) - N * target.mean() ** 2
+            expected = explained / variance if variance > 0 else 0.0
+            assert scores[v, i] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_clause_that_the_features_carry_scores_1():
+    X = sample_cube(N, 5, np.random.default_rng(9))
+    carried = indicator(X, ((1, 0), (3, 1)))
+    features = np.column_stack([random_features(10, m=2), 2.5 - 3.0 * carried])
+    basis = probe_basis(features, ridge=0)
+    scores, _ = clause_scores(basis, X, np.flatnonzero(X[:, 1] == 0))
+    assert scores[1, 3] == pytest.approx(1)
+    assert scores.argmax() == np.ravel_multi_index((1, 3), scores.shape)
+    assert np.sort(scores, axis=None)[-2] < 0.9
+
+
+def test_scores_are_between_0_and_1():
+    X = sample_cube(N, 5, np.random.default_rng(11))
+    for ridge in (0.0, 1e-4, 1.0):
+        scores, _ = clause_scores(probe_basis(random_features(), ridge=ridge), X, np.arange(N))
+        assert (scores >= 0).all()
+        assert (scores <= 1 + 1e-12).all()
+
+
+def test_a_clause_without_points_has_scores_and_counts_0():
+    X = sample_cube(N, 5, np.random.default_rng(12))
+    basis = probe_basis(random_features())
+    scores, counts = clause_scores(basis, X, np.zeros(0, dtype=np.intp))
+    assert not scores.any()
+    assert not counts.any()

@@ -1,0 +1,114 @@
+"""What a distiller reads from a model is checked."""
+
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+import torch
+
+from pacdistill import CallableSource, DecisionTree, read_activations, read_labels, tree_network
+
+X = np.array([[0, 1], [1, 1], [1, 0]], np.uint8)
+
+
+class Plain:
+    """A source that inherits from nothing."""
+
+    def __init__(self, labels, activations):
+        self._labels, self._activations = labels, activations
+
+    def labels(self, X):
+        return self._labels
+
+    def activations(self, X):
+        return self._activations
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [0, 1, 1],
+        [False, True, True],
+        (0.0, 1.0, 1.0),
+        torch.tensor([0, 1, 1]),
+        *(np.array([0, 1, 1], dtype) for dtype in (bool, np.int8, np.uint8, np.int64, np.float32)),
+    ],
+)
+def test_zeros_and_ones_of_any_type_are_labels(labels):
+    read = read_labels(Plain(labels, None), X)
+    assert read.dtype == np.int8
+    assert read.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "labels", [[0, 1], [0, 1, 1, 0], [[0], [1], [1]], [[0, 1, 1]], 1, [], None]
+)
+def test_there_is_one_label_for_each_row(labels):
+    with pytest.raises(ValueError, match=r"labels must have shape \(3,\), .* but it is \("):
+        read_labels(Plain(labels, None), X)
+
+
+@pytest.mark.parametrize("bad", [2, -1, 0.5, np.nan, np.inf])
+def test_the_first_label_that_is_not_0_or_1_is_named(bad):
+    with pytest.raises(ValueError, match=r"labels must be 0 or 1, but labels\[1\] = .*logit"):
+        read_labels(Plain([0, bad, bad], None), X)
+
+
+def test_strings_are_no_labels():
+    with pytest.raises(ValueError, match="labels must be 0 or 1"):
+        read_labels(Plain(["0", "1", "1"], None), X)
+
+
+@pytest.mark.parametrize(
+    "activations",
+    [
+        [[0.5], [1.5], [2.5]],
+        np.array([[0.5], [1.5], [2.5]], np.float16),
+        torch.tensor([[0.5], [1.5], [2.5]]),
+    ],
+)
+def test_any_table_of_numbers_is_activations(activations):
+    assert read_activations(Plain(None, activations), X).tolist() == [[0.5], [1.5], [2.5]]
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (4, 3), (3, 2, 2), (3, 0), ()])
+def test_there_is_one_row_of_activations_for_each_row(shape):
+    with pytest.raises(ValueError, match=r"activations\(X\) must have shape \(3, m\), .*flatten"):
+        read_activations(Plain(None, np.zeros(shape)), X)
+
+
+def test_a_callable_source_passes_the_inputs_to_its_functions():
+    source = CallableSource(lambda X: X[:, 1], lambda X: 2.0 * X)
+    assert source.labels(X).tolist() == [1, 1, 0]
+    assert source.activations(X).tolist() == [[0, 2], [2, 2], [2, 0]]
+    assert read_labels(source, X).tolist() == [1, 1, 0]
+    assert read_activations(source, X).tolist() == [[0, 2], [2, 2], [2, 0]]
+
+
+def test_a_callable_source_may_return_lists():
+    source = CallableSource(lambda X: [0, 1, 1], lambda X: [[1], [2], [3]])
+    assert read_labels(source, X).tolist() == [0, 1, 1]
+    assert read_activations(source, X).tolist() == [[1], [2], [3]]
+
+
+def test_a_callable_source_is_frozen():
+    source = CallableSource(lambda X: X[:, 1], lambda X: X)
+    with pytest.raises(FrozenInstanceError):
+        source.label_function = None
+
+
+def test_an_error_of_the_source_is_passed_on():
+    def fail(X):
+        raise ZeroDivisionError("of the source")
+
+    with pytest.raises(ZeroDivisionError, match="of the source"):
+        read_labels(CallableSource(fail, fail), X)
+    with pytest.raises(ZeroDivisionError, match="of the source"):
+        read_activations(CallableSource(fail, fail), X)
+
+
+def test_every_network_is_a_source():
+    tree = DecisionTree.split(1, DecisionTree.leaf(0), DecisionTree.leaf(1))
+    network = tree_network(tree, d=2)
+    assert read_labels(network, X).tolist() == [1, 1, 0]
+    assert read_activations(network, X).tolist() == [[1, 0, 1], [1, 0, 1], [1, 1, 0]]
