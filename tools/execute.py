@@ -9,10 +9,13 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import zmq
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -25,6 +28,18 @@ LANGUAGE_INFO = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+
+
+class ListeningOutputWidget(OutputWidget):
+    """nbclient's output widget, which sends to the kernel while a reply may be on its way.
+
+    It sends past asyncio, and ZeroMQ signals a waiting reply only once: sending swallows the
+    signal, and the reply is never read. Asking the socket for its events finds it.
+    """
+
+    def send(self, *arguments: Any, **options: Any) -> None:
+        super().send(*arguments, **options)
+        self.kernel_client.shell_channel.socket.get(zmq.EVENTS)
 
 
 def merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -78,6 +93,7 @@ def execute(path: Path, timeout: int) -> None:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
+    client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = ListeningOutputWidget
     client.execute()
     normalize(notebook)
     nbformat.validate(notebook)
