@@ -22,9 +22,10 @@ from pacdistill.networks import (
 )
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
-from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
+from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
 from pacdistill.tree import DecisionTree, disagreement, find_disagreement
+from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
 
 __version__ = "0.1.0"
 
@@ -66,6 +67,7 @@ __all__ = [
     "random_tree",
     "read_activations",
     "read_labels",
+    "relevant_variables",
     "sample_cube",
     "save_network",
     "split_errors",

@@ -31,13 +31,14 @@ class FrontierPoint:
     tree: DecisionTree
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Node:
     """What the dynamic program knows at a candidate clause.
 
     `errors[s]` is the least number of errors of a tree with s leaves or fewer, `split` the errors
     of a leaf on each half of each split. `variables` are those with a candidate on one half or
-    both, `halves` the tables of errors of these halves.
+    both, `halves` the tables of errors of these halves. A clause of k literals has sizes up to
+    2^(depth - k) only: no tree below it is larger.
     """
 
     errors: NDArray[np.int64]
@@ -102,7 +103,7 @@ def best_trees(
         nodes[clause] = _solve(X, y, clause, depth, max_size, variables, nodes)
 
     errors = nodes[Clause()].errors
-    better = [s for s in range(1, max_size + 1) if s == 1 or errors[s] < errors[s - 1]]
+    better = [s for s in range(1, len(errors)) if s == 1 or errors[s] < errors[s - 1]]
     return tuple(
         FrontierPoint(s, int(errors[s]), _read_tree(X, y, nodes, Clause(), s)) for s in better
     )
@@ -118,12 +119,14 @@ def _solve(
     nodes: dict[Clause, _Node],
 ) -> _Node:
     rows = np.flatnonzero(clause.holds(X))
-    positive = int(y[rows].sum())
+    positive = int(y[rows].sum(dtype=np.int64))
+    cap = min(max_size, 2 ** (depth - len(clause)))
+    half_cap = min(max_size, 2 ** max(depth - len(clause) - 1, 0))
     # No tree has 0 leaves: more errors than inputs stand for "impossible".
-    errors = np.full(max_size + 1, len(y) + 1, dtype=np.int64)
+    errors = np.full(cap + 1, len(y) + 1, dtype=np.int64)
     errors[1:] = min(positive, len(rows) - positive)
     split = np.zeros((2, X.shape[1]), dtype=np.int64)
-    halves = np.full((2, len(variables), max_size + 1), len(y) + 1, dtype=np.int64)
+    halves = np.full((2, len(variables), half_cap + 1), len(y) + 1, dtype=np.int64)
     if len(clause) < depth:
         split = split_errors(X[rows], y[rows])
         split[:, list(clause.variables)] = len(y) + 1
@@ -132,11 +135,28 @@ def _solve(
             for value in (0, 1):
                 half = nodes.get(clause.extend(variable, value))
                 halves[value, k, 1:] = split[value, variable] if half is None else half.errors[1:]
-        for size in range(2, max_size + 1):
+        for size in range(2, cap + 1):
             if variables:
-                joint = halves[0, :, 1:size] + halves[1, :, size - 1 : 0 : -1]
-                errors[size] = min(errors[size], joint.min())
+                errors[size] = min(errors[size], _joint(halves, size).min())
     return _Node(errors, split, variables, halves)
+
+
+def _joint(halves: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Add the errors of two halves that share `size` leaves, for each way to share them.
+
+    Returns
+    -------
+    array of shape (variables, ways); in way w the half where the bit is 0 has w leaves more
+        than `_least_share`
+    """
+    first = _least_share(halves, size)
+    last = size - first
+    return np.asarray(halves[0, :, first : last + 1] + halves[1, :, last : first - 1 : -1])
+
+
+def _least_share(halves: NDArray[np.int64], size: int) -> int:
+    """Return the fewest leaves that one half can have, where the other has no more than its cap."""
+    return max(1, size - (halves.shape[2] - 1))
 
 
 def _read_tree(
@@ -154,12 +174,12 @@ def _read_tree(
     size = 1 if node is None else int(np.argmax(node.errors[1:] == node.errors[size])) + 1
     if node is None or size == 1:
         return DecisionTree.leaf(int(2 * y.sum(dtype=np.int64) > len(y)))
-    joint = node.halves[0, :, 1:size] + node.halves[1, :, size - 1 : 0 : -1]
+    joint = _joint(node.halves, size)
     if node.split.sum(axis=0).min() == node.errors[size]:
         variable, size_zero = int(node.split.sum(axis=0).argmin()), 1
     else:
         k, s = np.unravel_index(int(joint.argmin()), joint.shape)
-        variable, size_zero = node.variables[k], int(s) + 1
+        variable, size_zero = node.variables[k], int(s) + _least_share(node.halves, size)
     one = X[:, variable] == 1
     return DecisionTree.split(
         variable,

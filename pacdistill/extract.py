@@ -15,9 +15,10 @@ from scipy.stats import binomtest
 from pacdistill.cube import Clause, check_cube
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.probe import check_ridge, probe_basis
-from pacdistill.search import SearchResult, beam_search, twisted_search
+from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import Source, read_activations, read_labels
 from pacdistill.tree import DecisionTree
+from pacdistill.twisted import twisted_search
 
 __all__ = ["Extraction", "Fidelity", "Seconds", "extract_tree", "measure_fidelity"]
 
@@ -188,7 +189,7 @@ def extract_tree(
     seconds: dict[str, float] = {}
     with _timed(seconds, "labels"):
         y = read_labels(source, points)
-    found = SearchResult((Clause(),), 0)
+    found = SearchResult((Clause(),), 0, depth)
     if y.min() != y.max():  # else the constant tree is the answer
         with _timed(seconds, "activations"):
             activations = read_activations(source, points)

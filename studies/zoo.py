@@ -1,0 +1,90 @@
+"""The networks of the studies: planted trees, taught to residual networks, each from its seed.
+
+Training is the slow part, so a trained network is kept in ``_build/zoo/`` and read from there the
+next time. Nothing there is needed: what is missing is trained again, with the same result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pacdistill import (
+    DecisionTree,
+    Phase,
+    ResidualNetwork,
+    load_network,
+    parity_tree,
+    random_hard_tree,
+    random_tree,
+    save_network,
+    train_network,
+)
+
+ZOO = Path(__file__).parents[1] / "_build" / "zoo"
+
+
+class Recipe(NamedTuple):
+    """How the networks of one kind are trained; steps of 512 fresh examples each."""
+
+    width: int
+    curriculum: tuple[tuple[float, int], ...]
+    rate: float = 3e-3
+
+
+# (kind, depth, d): hard trees have independent last tests, "hard3" ones end in parities of 3 bits.
+RECIPES = {
+    ("random", 2, 100): Recipe(64, ((0.5, 800),)),
+    ("random", 3, 100): Recipe(64, ((0.5, 1000),)),
+    ("random", 4, 100): Recipe(64, ((0.5, 1200),)),
+    ("random", 5, 100): Recipe(64, ((0.5, 2000),)),
+    ("hard", 5, 100): Recipe(64, ((0.35, 1500), (0.5, 2000))),
+    ("hard", 6, 100): Recipe(256, ((0.25, 1500), (0.5, 2500))),
+    ("hard3", 5, 100): Recipe(64, ((0.35, 1500), (0.5, 2000))),
+    ("parity", 4, 100): Recipe(64, ((0.35, 600), (0.5, 800))),
+    ("parity", 5, 100): Recipe(64, ((0.25, 800), (0.5, 1000))),
+    ("parity", 6, 100): Recipe(128, ((0.25, 800), (0.5, 1200))),
+    ("parity", 7, 100): Recipe(256, ((0.2, 1000), (0.35, 1000), (0.5, 1000))),
+}
+
+
+def plant(kind: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTree:
+    """Draw the tree that a network is taught."""
+    if kind == "random":
+        return random_tree(depth, d, rng)
+    if kind == "hard":
+        return random_hard_tree(depth, d, rng)
+    if kind == "hard3":
+        return random_hard_tree(depth, d, rng, parity=3)
+    if kind == "parity":
+        return parity_tree(tuple(sorted(rng.choice(d, depth, replace=False).tolist())))
+    raise ValueError(f"no such kind of tree: {kind}")
+
+
+def trained(kind: str, depth: int, d: int, seed: int) -> tuple[ResidualNetwork, DecisionTree]:
+    """Return the network of a seed and the tree that it was taught; both differ between seeds."""
+    recipe = RECIPES[kind, depth, d]
+    rng = np.random.default_rng([seed, depth, d, *kind.encode()])
+    tree = plant(kind, depth, d, rng)
+    mark = hashlib.sha256(json.dumps([recipe, tree.to_json()]).encode()).hexdigest()[:8]
+    path = ZOO / f"{kind}-{depth}-{d}-{seed}-{mark}.npz"
+    if path.exists():
+        return load_network(path), tree
+    network = train_network(
+        tree.predict,
+        d,
+        rng,
+        width=recipe.width,
+        curriculum=[Phase(*phase) for phase in recipe.curriculum],
+        learning_rate=recipe.rate,
+    ).network
+    ZOO.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".part{os.getpid()}")
+    save_network(network, part)
+    part.replace(path)
+    return network, tree
