@@ -10,6 +10,7 @@ from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
 from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.literals import RULE_TREE_SCHEMA, Literal, Literals, RuleTree, make_literals
 from pacdistill.networks import (
     Network,
     Phase,
@@ -24,22 +25,27 @@ from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
 from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
-from pacdistill.tree import DecisionTree, disagreement, find_disagreement
+from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "RULE_TREE_SCHEMA",
+    "TREE_SCHEMA",
     "CallableSource",
     "Clause",
     "DecisionTree",
     "Extraction",
     "Fidelity",
     "FrontierPoint",
+    "Literal",
+    "Literals",
     "MovingFigure",
     "Network",
     "Phase",
     "ProbeBasis",
     "ResidualNetwork",
+    "RuleTree",
     "SearchResult",
     "Seconds",
     "Source",
@@ -58,6 +64,7 @@ __all__ = [
     "learn_cart",
     "learn_sparse_tree",
     "load_network",
+    "make_literals",
     "measure_fidelity",
     "pair_errors",
     "parity_tree",
