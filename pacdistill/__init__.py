@@ -10,7 +10,7 @@ from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
 from pacdistill.learners import learn_cart, learn_sparse_tree
-from pacdistill.literals import RULE_TREE_SCHEMA, Literal, Literals, RuleTree, make_literals
+from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
     Network,
     Phase,
@@ -23,6 +23,7 @@ from pacdistill.networks import (
 )
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
+from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
 from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement

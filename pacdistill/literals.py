@@ -1,68 +1,26 @@
 """Literals: yes-or-no questions about the columns of a table, such as "age <= 37".
 
 A tree tests bits, but a table holds numbers and categories. `make_literals` chooses questions
-about them once; the answers are the bits on which a tree is extracted, and a `RuleTree` is such
-a tree that remembers its questions.
+about them once; the answers are the bits on which a tree is extracted.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from numbers import Real
-from typing import Any, NamedTuple, get_args
+from typing import Any, TypeAlias, get_args
 from typing import Literal as OneOf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pacdistill.tree import TREE_SCHEMA, DecisionTree
+from pacdistill.table import Column, as_table, column_names, read_column
 
-__all__ = ["RULE_TREE_SCHEMA", "Literal", "Literals", "RuleTree", "as_table", "make_literals"]
+__all__ = ["Literal", "Literals", "make_literals"]
 
-Test = OneOf["<=", "=", "is", "missing"]
-
-RULE_TREE_SCHEMA: dict[str, Any] = {
-    "$schema": TREE_SCHEMA["$schema"],
-    "title": "A decision tree on a table's columns, as RuleTree.to_dict writes it",
-    "type": "object",
-    "properties": {
-        "columns": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-        "literals": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "column": {"type": "integer", "minimum": 0},
-                    "test": {"enum": list(get_args(Test))},
-                    "value": {"type": ["number", "string", "null"]},
-                },
-                "required": ["column", "test", "value"],
-                "additionalProperties": False,
-            },
-        },
-        "tree": TREE_SCHEMA["$defs"]["node"],
-    },
-    "required": ["columns", "literals", "tree"],
-    "additionalProperties": False,
-    "$defs": TREE_SCHEMA["$defs"],
-}
-"""The form of `RuleTree.to_dict`, as a JSON Schema; a node's `variable` counts the literals."""
-
-
-class _Column(NamedTuple):
-    """A column that was read: numbers (NaN where missing) or texts, and where it is missing."""
-
-    values: NDArray[Any]
-    missing: NDArray[np.bool_]
-
-    @property
-    def numeric(self) -> bool:
-        return self.values.dtype == np.float64
+Test: TypeAlias = OneOf["<=", "=", "is", "missing"]
 
 
 @dataclass(frozen=True)
@@ -114,7 +72,7 @@ class Literal:
         text = self.value if self.test == "is" else repr(self.value).removesuffix(".0")
         return f"{columns[self.column]} {sign} {text}"
 
-    def holds(self, column: _Column) -> NDArray[np.bool_]:
+    def holds(self, column: Column) -> NDArray[np.bool_]:
         """Tell for which entries of the column the answer is yes; shape (n,)."""
         if self.test == "missing":
             return column.missing
@@ -142,7 +100,7 @@ class Literals:
     >>> table = np.array([[37, "red"], [52, "blue"], [52, "red"]], dtype=object)
     >>> literals = make_literals(table, names=["age", "color"])
     >>> literals.names
-    ('age <= 37', 'color = blue', 'color = red')
+    ('age <= 40', 'color = blue', 'color = red')
     >>> literals.encode(table)
     array([[1, 0, 1],
            [0, 1, 0],
@@ -188,7 +146,7 @@ class Literals:
         """
         table = as_table(table)
         if hasattr(table, "iloc"):
-            given = _column_names(table)
+            given = column_names(table)
             if given != self.columns:
                 raise ValueError(
                     "a data frame must have the columns that the literals were made from, in "
@@ -201,11 +159,11 @@ class Literals:
                 f"the table has {table.shape[1]}"
             )
         bits = np.empty((len(table), len(self.literals)), dtype=np.uint8)
-        read: dict[int, _Column] = {}
+        read: dict[int, Column] = {}
         for k, literal in enumerate(self.literals):
             j = literal.column
             if j not in read:
-                read[j] = _read_column(table, j)
+                read[j] = read_column(table, j)
             if literal.test in ("<=", "=") and not read[j].numeric:
                 raise ValueError(
                     f"{self.columns[j]!r} was a column of numbers when the literals were made, "
@@ -218,108 +176,6 @@ class Literals:
                 )
             bits[:, k] = literal.holds(read[j])
         return bits
-
-
-@dataclass(frozen=True, eq=False)
-class RuleTree(DecisionTree):
-    """A decision tree that asks literals, and so predicts and prints in terms of a raw table.
-
-    It is a `DecisionTree` whose bits are the answers to its literals: `predict` and `apply` take
-    a table as `Literals.encode` does. Its clauses are over the literals. These may imply each
-    other, so `disagreement` and `equivalent`, which take bits as independent, refuse such trees.
-
-    Parameters
-    ----------
-    variable, children, label : as in `DecisionTree`
-    literals : the questions; a node tests the literal number `variable`
-
-    Raises
-    ------
-    ValueError
-        If a node tests a literal that is not there.
-
-    Examples
-    --------
-    >>> tree = DecisionTree.split(0, DecisionTree.leaf(0), DecisionTree.leaf(1))
-    >>> rules = RuleTree.of(tree, Literals(("age",), (Literal(0, "<=", 37),)))
-    >>> print(rules.to_text())
-    if age <= 37:
-        return 1
-    else:
-        return 0
-    >>> rules.predict([[20.5], [64.0]])
-    array([1, 0], dtype=int8)
-    """
-
-    literals: Literals
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.variable.max() >= len(self.literals):
-            raise ValueError(
-                f"the tree tests literal {self.variable.max()}, but there are only the literals "
-                f"0 to {len(self.literals) - 1}"
-            )
-
-    @staticmethod
-    def of(tree: DecisionTree, literals: Literals) -> RuleTree:
-        """Return the tree with its bits read as the answers to the literals."""
-        return RuleTree(tree.variable, tree.children, tree.label, literals)
-
-    @property
-    def bits(self) -> DecisionTree:
-        """The same tree on the encoded table, without its literals."""
-        return DecisionTree(self.variable, self.children, self.label)
-
-    def question(self, variable: int) -> tuple[str, str, str]:
-        """Return the literal in words, and the answers "no" and "yes"."""
-        return self.literals.literals[variable].name(self.literals.columns), "no", "yes"
-
-    def condition(self, variable: int) -> tuple[str, int]:
-        """Return the literal in words, which holds when its bit is 1."""
-        return self.literals.literals[variable].name(self.literals.columns), 1
-
-    def apply(self, X: Any) -> NDArray[np.int32]:
-        """Return the leaf, as a node number, that each row of the table reaches; shape (n,)."""
-        return super().apply(self.literals.encode(X))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the tree and its literals in plain numbers and texts; see `RULE_TREE_SCHEMA`."""
-        return {
-            "columns": list(self.literals.columns),
-            "literals": [asdict(literal) for literal in self.literals.literals],
-            "tree": super().to_dict(),
-        }
-
-    @staticmethod
-    def from_dict(form: dict[str, Any]) -> RuleTree:
-        """Read a tree from the form that `to_dict` writes.
-
-        Raises
-        ------
-        ValueError
-            If an entry is missing, of the wrong type, or one too many.
-        """
-        if not isinstance(form, dict) or set(form) != {"columns", "literals", "tree"}:
-            raise ValueError(
-                "a stored tree with literals has the entries columns, literals and tree, not "
-                f"{sorted(map(str, form)) if isinstance(form, dict) else form!r}"
-            )
-        columns, literals = form["columns"], form["literals"]
-        if not isinstance(columns, list) or not isinstance(literals, list):
-            raise ValueError("columns and literals are lists, but one is not")
-        for literal in literals:
-            if not isinstance(literal, dict) or set(literal) != {"column", "test", "value"}:
-                raise ValueError(
-                    f"a literal has the entries column, test and value, but one is {literal!r}"
-                )
-        read = Literals(tuple(columns), tuple(Literal(**literal) for literal in literals))
-        return RuleTree.of(DecisionTree.from_dict(form["tree"]), read)
-
-    @staticmethod
-    def from_json(text: str) -> RuleTree:
-        """Read a tree from the text that `to_json` writes."""
-        return RuleTree.from_dict(json.loads(text))
 
 
 def make_literals(
@@ -361,12 +217,12 @@ def make_literals(
             f"thresholds = {thresholds} and max_categories = {max_categories}"
         )
     table = as_table(table)
-    columns = _column_names(table) if names is None else tuple(names)
+    columns = column_names(table) if names is None else tuple(names)
     if len(columns) != table.shape[1]:
         raise ValueError(f"the table has {table.shape[1]} columns, but {len(columns)} names")
     literals = []
     for j, name in enumerate(columns):
-        column = _read_column(table, j)
+        column = read_column(table, j)
         present = column.values[~column.missing]
         if column.numeric:
             if np.isinf(present).any():
@@ -386,63 +242,6 @@ def make_literals(
         if column.missing.any() and not column.missing.all():
             literals.append(Literal(j, "missing"))
     return Literals(columns, tuple(literals))
-
-
-def as_table(table: Any) -> Any:
-    """Return a data frame as it is and anything else as an array of shape (n, d), n, d >= 1.
-
-    Raises
-    ------
-    ValueError
-        If it has not two axes, or no row or no column.
-    """
-    if not hasattr(table, "iloc") and not isinstance(table, np.ndarray):
-        # As objects, or numpy would write the numbers beside a text as texts.
-        table = np.array(table, dtype=object)
-    if len(table.shape) != 2 or 0 in table.shape:
-        raise ValueError(
-            f"a table has rows and columns, at least one of each, but its shape is {table.shape}"
-        )
-    return table
-
-
-def _column_names(table: Any) -> tuple[str, ...]:
-    """Return the names of a data frame's columns; a column without a text for a name is x0, ..."""
-    given = table.columns if hasattr(table, "iloc") else range(table.shape[1])
-    return tuple(name if isinstance(name, str) else f"x{name}" for name in given)
-
-
-def _read_column(table: Any, j: int) -> _Column:
-    """Read a column as numbers if all its entries are, and as texts otherwise."""
-    column = table.iloc[:, j] if hasattr(table, "iloc") else table[:, j]
-    categorical = hasattr(column.dtype, "categories")
-    entries = np.asarray(column)
-    if entries.dtype.kind not in "biufOUT":
-        raise ValueError(
-            f"column {j} has type {entries.dtype}, but a column holds numbers or texts; "
-            "turn dates into numbers first"
-        )
-    if entries.dtype.kind in "biuf" and not categorical:
-        numbers = entries.astype(np.float64)
-        return _Column(numbers, np.isnan(numbers))
-    missing = np.array([_is_missing(entry) for entry in entries], dtype=np.bool_)
-    present = entries[~missing].tolist()
-    if not categorical and all(isinstance(entry, (Real, np.bool_)) for entry in present):
-        numbers = np.full(len(entries), math.nan)
-        numbers[~missing] = [float(entry) for entry in present]
-        return _Column(numbers, missing)
-    texts = np.full(len(entries), None, dtype=object)
-    texts[~missing] = [str(entry) for entry in present]
-    return _Column(texts, missing)
-
-
-def _is_missing(entry: Any) -> bool:
-    """Tell whether an entry is None, NaN, or one of the two marks of pandas."""
-    return (
-        entry is None
-        or type(entry).__name__ in ("NAType", "NaTType")
-        or (isinstance(entry, Real) and entry != entry)
-    )
 
 
 def _cuts(numbers: NDArray[np.float64], most: int) -> list[float]:
