@@ -4,8 +4,10 @@ The data flows one way: network -> activations -> probe basis -> search -> dynam
 tree. One verb, `extract_tree`, does all of it.
 """
 
+from pacdistill.adapters import SklearnSource, TorchSource
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
+from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
@@ -49,8 +51,11 @@ __all__ = [
     "RuleTree",
     "SearchResult",
     "Seconds",
+    "SklearnSource",
     "Source",
+    "TorchSource",
     "Training",
+    "TreeDistiller",
     "beam_search",
     "best_trees",
     "character",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from pacdistill.cube import Clause, check_cube
 from pacdistill.dynamic import FrontierPoint, best_trees
+from pacdistill.literals import Literals
 from pacdistill.probe import check_ridge, probe_basis
+from pacdistill.rules import RuleTree
 from pacdistill.search import SearchResult, beam_search, twisted_search
 from pacdistill.source import Source, read_activations, read_labels
+from pacdistill.table import as_table
 from pacdistill.tree import DecisionTree
 
 __all__ = ["Extraction", "Fidelity", "Seconds", "extract_tree", "measure_fidelity"]
@@ -88,7 +91,7 @@ class Extraction:
 
 def extract_tree(
     source: Source,
-    X: ArrayLike,
+    X: Any,
     *,
     depth: int,
     search: Literal["twisted", "beam"] = "twisted",
@@ -96,9 +99,10 @@ def extract_tree(
     counted: int = 2,
     ridge: float = 1e-4,
     max_size: int | None = None,
-    fresh: ArrayLike | None = None,
+    fresh: Any = None,
     confidence: float = 0.95,
     progress: bool = False,
+    literals: Literals | None = None,
 ) -> Extraction:
     """Extract a decision tree from a model's labels and activations on unlabeled inputs.
 
@@ -123,6 +127,9 @@ def extract_tree(
         fifth of X is held out for it and the search sees the rest only
     confidence : of the fidelity's interval
     progress : show a bar
+    literals : questions about a raw table, by `make_literals`. If given, X and `fresh` are raw
+        tables (arrays or data frames): the source is asked on their rows, the search works on the
+        answers to the literals, and the trees are `RuleTree`s, which predict on raw tables too
 
     Returns
     -------
@@ -151,7 +158,7 @@ def extract_tree(
                 "a source has the methods labels(X) and activations(X), but "
                 f"{type(source).__name__} has no {name}; wrap two functions in CallableSource"
             )
-    points = check_cube(X)
+    table, points = _read_inputs(X, "X", literals)
     if depth < 1 or depth > points.shape[1]:
         raise ValueError(
             f"depth is the largest number of tests on a path, from 1 to d = {points.shape[1]}, "
@@ -176,9 +183,9 @@ def extract_tree(
                 f"{len(points)} inputs are too few to hold some out and measure the fidelity; "
                 "give at least 5, or others as `fresh`"
             )
-        points, fresh_points = points[:-held_out], points[-held_out:]
+        points, table, fresh_table = points[:-held_out], table[:-held_out], table[-held_out:]
     else:
-        fresh_points = check_cube(fresh, "fresh")
+        fresh_table, fresh_points = _read_inputs(fresh, "fresh", literals)
         if fresh_points.shape[1] != points.shape[1]:
             raise ValueError(
                 f"X has {points.shape[1]} bits but fresh has {fresh_points.shape[1]}; "
@@ -187,11 +194,11 @@ def extract_tree(
 
     seconds: dict[str, float] = {}
     with _timed(seconds, "labels"):
-        y = read_labels(source, points)
+        y = read_labels(source, table)
     found = SearchResult((Clause(),), 0)
     if y.min() != y.max():  # else the constant tree is the answer
         with _timed(seconds, "activations"):
-            activations = read_activations(source, points)
+            activations = read_activations(source, table)
         with _timed(seconds, "factorization"):
             basis = probe_basis(activations, ridge=ridge)
         with _timed(seconds, "search"):
@@ -201,16 +208,31 @@ def extract_tree(
                 found = twisted_search(basis, points, y, depth=depth, counted=counted)
     with _timed(seconds, "dynamic_program"):
         frontier = best_trees(points, y, found.clauses, depth=depth, max_size=max_size)
+    if literals is not None:
+        frontier = tuple(
+            replace(point, tree=RuleTree.of(point.tree, literals)) for point in frontier
+        )
     tree = frontier[-1].tree
     with _timed(seconds, "fidelity"):
-        fidelity = measure_fidelity(tree, source, fresh_points, confidence=confidence)
+        fidelity = measure_fidelity(tree, source, fresh_table, confidence=confidence)
     return Extraction(tree, fidelity, frontier, found.probes, len(points), Seconds(**seconds))
 
 
+def _read_inputs(X: Any, name: str, literals: Literals | None) -> tuple[Any, NDArray[np.uint8]]:
+    """Return the table that the source is asked about and the bits that the search works on."""
+    if literals is None:
+        points = check_cube(X, name)
+        return points, points
+    table = as_table(X)
+    return table, literals.encode(table)
+
+
 def measure_fidelity(
-    tree: DecisionTree, source: Source, X: NDArray[np.uint8], *, confidence: float = 0.95
+    tree: DecisionTree, source: Source, X: Any, *, confidence: float = 0.95
 ) -> Fidelity:
     """Compare a tree with a source on inputs X, shape (n, d), that neither was fitted on.
+
+    For a `RuleTree`, X is a raw table.
 
     Raises
     ------

@@ -23,6 +23,7 @@ class Column(NamedTuple):
 
     @property
     def numeric(self) -> bool:
+        """Whether the column holds numbers."""
         return self.values.dtype == np.float64
 
 
