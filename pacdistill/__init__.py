@@ -24,6 +24,7 @@ from pacdistill.networks import (
     tree_network,
 )
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
+from pacdistill.plot import describe_tree, plot_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
 from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
@@ -62,6 +63,7 @@ __all__ = [
     "check_cube",
     "check_labels",
     "clause_scores",
+    "describe_tree",
     "disagreement",
     "enumerate_cube",
     "extract_tree",
@@ -74,6 +76,7 @@ __all__ = [
     "measure_fidelity",
     "pair_errors",
     "parity_tree",
+    "plot_tree",
     "probe_basis",
     "random_hard_tree",
     "random_tree",

@@ -110,9 +110,8 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.teacher_ = self.teacher
         else:
             self.teacher_ = self._fit_teacher(X, table, y, random)
-        source: Source = (
-            self.teacher_ if _is_source(self.teacher_) else SklearnSource(self.teacher_)
-        )
+        teacher = self.teacher_
+        source: Source = teacher if _is_source(teacher) else SklearnSource(teacher)
         self.classes_ = source.classes if isinstance(source, SklearnSource) else np.array([0, 1])
         literals = make_literals(
             table, thresholds=self.thresholds, max_categories=self.max_categories
@@ -136,11 +135,14 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[self.tree_.predict(self._read_table(X, reset=False))])
 
     def _read_table(self, X: Any, *, reset: bool) -> Any:
-        """Check the table as scikit-learn does, and return it unconverted."""
+        """Check the table as scikit-learn does, and return it unconverted.
+
+        Missing entries are refused if the teacher refuses them.
+        """
         array = check_array(
             X,
             dtype=None,
-            ensure_all_finite=False,
+            ensure_all_finite="allow-nan" if get_tags(self).input_tags.allow_nan else True,
             ensure_min_samples=FEWEST_ROWS if reset else 1,
             estimator=self,
         )
@@ -155,6 +157,7 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 "its teacher is not fitted yet"
             )
         check_consistent_length(table, y)
+        check_array(y, dtype=None, ensure_2d=False, input_name="y")
         check_classification_targets(y)
         kind = type_of_target(y, input_name="y")
         if kind != "binary":
@@ -182,7 +185,9 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         tags.target_tags.required = not _is_given(self.teacher)
-        if isinstance(self.teacher, BaseEstimator):
+        if _is_source(self.teacher):
+            tags.input_tags.allow_nan = tags.input_tags.string = True
+        elif isinstance(self.teacher, BaseEstimator):
             tags.input_tags.allow_nan = get_tags(self.teacher).input_tags.allow_nan
             tags.input_tags.string = get_tags(self.teacher).input_tags.string
         return tags
