@@ -4,12 +4,15 @@ The data flows one way: network -> activations -> probe basis -> search -> dynam
 tree. One verb, `extract_tree`, does all of it.
 """
 
+from pacdistill.adapters import SklearnSource, TorchSource
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
+from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
 from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
     Network,
     Phase,
@@ -21,36 +24,47 @@ from pacdistill.networks import (
     tree_network,
 )
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
+from pacdistill.plot import describe_tree, plot_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
+from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
-from pacdistill.tree import DecisionTree, disagreement, find_disagreement
+from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
 from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "RULE_TREE_SCHEMA",
+    "TREE_SCHEMA",
     "CallableSource",
     "Clause",
     "DecisionTree",
     "Extraction",
     "Fidelity",
     "FrontierPoint",
+    "Literal",
+    "Literals",
     "MovingFigure",
     "Network",
     "Phase",
     "ProbeBasis",
     "ResidualNetwork",
+    "RuleTree",
     "SearchResult",
     "Seconds",
+    "SklearnSource",
     "Source",
+    "TorchSource",
     "Training",
+    "TreeDistiller",
     "beam_search",
     "best_trees",
     "character",
     "check_cube",
     "check_labels",
     "clause_scores",
+    "describe_tree",
     "disagreement",
     "enumerate_cube",
     "extract_tree",
@@ -59,9 +73,11 @@ __all__ = [
     "learn_cart",
     "learn_sparse_tree",
     "load_network",
+    "make_literals",
     "measure_fidelity",
     "pair_errors",
     "parity_tree",
+    "plot_tree",
     "probe_basis",
     "random_hard_tree",
     "random_tree",

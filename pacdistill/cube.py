@@ -49,6 +49,8 @@ def check_cube(X: ArrayLike, name: str = "X") -> NDArray[np.uint8]:
         raise ValueError(f"{name} must have a row and a column, but its shape is {table.shape}")
     if table.dtype == np.bool_:
         return table.astype(np.uint8)
+    if table.dtype == np.uint8 and table.max() <= 1:
+        return table  # without a copy: a large table may lie in a file
     wrong = (table != 0) & (table != 1)
     if wrong.any():
         i, j = np.argwhere(wrong)[0]

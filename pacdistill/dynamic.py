@@ -156,7 +156,7 @@ def _joint(halves: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 def _least_share(halves: NDArray[np.int64], size: int) -> int:
     """Return the fewest leaves that one half can have, where the other has no more than its cap."""
-    return max(1, size - (halves.shape[2] - 1))
+    return max(1, size - int(halves.shape[2] - 1))
 
 
 def _read_tree(

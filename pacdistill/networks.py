@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from tqdm import tqdm
+from tqdm.auto import tqdm
 
 from pacdistill.cube import check_labels, sample_cube
 from pacdistill.tree import DecisionTree
@@ -50,23 +50,51 @@ class Network(nn.Module):
     @torch.no_grad()
     def logits(self, X: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the logit of each row of X (n, d); shape (n,)."""
-        return np.asarray(self(self._as_input(X)).numpy())
+        return np.asarray(self(self._as_input(X)).cpu().numpy())
 
     def labels(self, X: NDArray[np.uint8]) -> NDArray[np.int8]:
-        """Return the label of each row of X (n, d); shape (n,)."""
-        return (self.logits(X) > 0).astype(np.int8)
+        """Return the label of each row of X (n, d); shape (n,).
+
+        Raises
+        ------
+        ValueError
+            If a logit is not finite.
+        """
+        return sign_labels(self.logits(X))
 
     @torch.no_grad()
     def layers(self, X: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
         """Return the activations of all hidden layers at X (n, d), each of shape (n, width)."""
-        return tuple(h.numpy() for h in self.hidden(self._as_input(X)))
+        return tuple(h.cpu().numpy() for h in self.hidden(self._as_input(X)))
 
     def activations(self, X: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the activations of the last hidden layer at X (n, d); shape (n, width)."""
         return self.layers(X)[-1]
 
     def _as_input(self, X: NDArray[np.uint8]) -> Tensor:
-        return torch.from_numpy(np.asarray(X).astype(np.float32)).to(self.readout.weight.dtype)
+        return torch.from_numpy(np.asarray(X).astype(np.float32)).to(self.readout.weight)
+
+
+def sign_labels(logits: NDArray[np.floating]) -> NDArray[np.int8]:
+    """Return 1 where a logit is positive and 0 elsewhere, if all are finite; shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If a logit is not finite: it has no sign, and would pass for the label 0.
+
+    Examples
+    --------
+    >>> sign_labels(np.array([-0.5, 2.0]))
+    array([0, 1], dtype=int8)
+    """
+    if not np.isfinite(logits).all():
+        k = int(np.flatnonzero(~np.isfinite(logits))[0])
+        raise ValueError(
+            f"logits must be finite, but logits[{k}] = {logits[k]}; a network whose training "
+            "diverged has such ones"
+        )
+    return (logits > 0).astype(np.int8)
 
 
 def _linear(inputs: int, outputs: int) -> nn.Linear:
@@ -309,9 +337,20 @@ def _one_thread() -> Iterator[None]:
 
 
 def save_network(network: ResidualNetwork, path: str | PathLike[str]) -> None:
-    """Write the weights of a network to an ``.npz`` file (plain arrays, no code)."""
+    """Write the weights of a network to an ``.npz`` file (plain arrays, no code).
+
+    Raises
+    ------
+    ValueError
+        If it is no `ResidualNetwork`: `load_network` could not read it.
+    """
+    if not isinstance(network, ResidualNetwork):
+        raise ValueError(
+            f"a ResidualNetwork is saved, but this is a {type(network).__name__}; a "
+            "tree_network is made again from its tree, which to_json stores"
+        )
     with Path(path).open("wb") as file:  # given a name, numpy would append its own ending
-        np.savez_compressed(file, **{k: v.numpy() for k, v in network.state_dict().items()})
+        np.savez_compressed(file, **{k: v.cpu().numpy() for k, v in network.state_dict().items()})
 
 
 def load_network(path: str | PathLike[str]) -> ResidualNetwork:
@@ -338,9 +377,12 @@ def load_network(path: str | PathLike[str]) -> ResidualNetwork:
         with np.load(path, allow_pickle=False) as arrays:
             state = {name: torch.from_numpy(arrays[name]) for name in arrays.files}
         width, d = state["first.weight"].shape
-    except (AttributeError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as error:
-        raise ValueError(f"{path} holds no network that save_network wrote") from error
-    blocks = sum(name.startswith("blocks.") and name.endswith(".weight") for name in state)
-    network = ResidualNetwork(d, np.random.default_rng(), width=width, blocks=blocks)
-    network.load_state_dict(state)
+        blocks = sum(name.startswith("blocks.") and name.endswith(".weight") for name in state)
+        network = ResidualNetwork(d, np.random.default_rng(), width=width, blocks=blocks)
+        network.load_state_dict(state)
+    except (
+        *(AttributeError, EOFError, KeyError, TypeError, ValueError),
+        *(BadZipFile, RuntimeError),  # torch raises the latter, and names the arrays
+    ) as error:
+        raise ValueError(f"{path} holds no network that save_network wrote: {error}") from error
     return network

@@ -140,7 +140,8 @@ def probe_basis(
     ridge : at least 0; a small one makes the result insensitive to directions in which the
         features hardly vary
     norm_bound : the largest norm |w| of a probe's weights, above 0; the constant c is free
-    out : array of shape (n, m + 1) for the columns; a memory-mapped one lets n exceed the memory
+    out : array of shape (n, m + 1) for the columns; a memory-mapped one lets n exceed the memory.
+        The features may stand in it already, after its first column
 
     Raises
     ------
@@ -158,13 +159,14 @@ def probe_basis(
     check_ridge(ridge)
     check_norm_bound(norm_bound)
     blocks: Iterable[ArrayLike] = features  # type: ignore[assignment]
-    if out is None:
+    if out is None or isinstance(features, np.ndarray):
         phi = np.asarray(features)
         if phi.ndim != 2 or phi.shape[0] == 0:
             raise ValueError(f"features must have shape (n, m) with n >= 1, not {phi.shape}")
-        dtype = np.float32 if phi.dtype == np.float32 else np.float64
-        out = np.empty((phi.shape[0], phi.shape[1] + 1), dtype=dtype)
         blocks = (phi[block] for block in _blocks(len(phi)))
+        if out is None:
+            dtype = np.float32 if phi.dtype == np.float32 else np.float64
+            out = np.empty((phi.shape[0], phi.shape[1] + 1), dtype=dtype)
     n, m = out.shape[0], out.shape[1] - 1
     if n <= m + 1 and norm_bound is None:
         raise ValueError(

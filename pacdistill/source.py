@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,11 +14,23 @@ from pacdistill.cube import check_labels
 __all__ = ["CallableSource", "Source", "read_activations", "read_labels"]
 
 
+COMPARED_ROWS = 8
+ROUNDING = 0.01
+CHANGED = (
+    "change when these rows are asked about without the others; each row must be answered on its "
+    "own. Usual causes: dropout or batch normalization left in training mode (call .eval()), "
+    "attention or statistics over the batch, random numbers"
+)
+
+
 class Source(Protocol):
     """A model that can be distilled. Any object with these two methods is one.
 
     Both are given a ``uint8`` table, in which ``2 * X - 1`` wraps round to 255: write
-    ``2.0 * X - 1`` for bits in {-1, +1}.
+    ``2.0 * X - 1`` for bits in {-1, +1}. (A source of raw tables is given rows of these.)
+
+    Each row is answered on its own, whatever other rows it comes with. This is checked: the first
+    rows are asked about twice, within X and by themselves.
     """
 
     def labels(self, X: NDArray[np.uint8]) -> NDArray[np.int8]:
@@ -62,7 +74,8 @@ def read_labels(source: Source, X: NDArray[np.uint8]) -> NDArray[np.int8]:
     Raises
     ------
     ValueError
-        If the shape is wrong or a label is neither 0 nor 1.
+        If the shape is wrong, a label is neither 0 nor 1, or a row's label changes when up to
+        eight rows are asked about again without the others.
 
     Examples
     --------
@@ -70,7 +83,11 @@ def read_labels(source: Source, X: NDArray[np.uint8]) -> NDArray[np.int8]:
     >>> read_labels(source, np.array([[1, 0]], np.uint8))
     array([1], dtype=int8)
     """
-    return check_labels(source.labels(X), len(X))
+    labels = check_labels(source.labels(X), len(X))
+    few = _few_rows(X)
+    if few and not np.array_equal(check_labels(source.labels(X[:few]), few), labels[:few]):
+        raise ValueError(f"the labels of the first {few} rows {CHANGED}")
+    return labels
 
 
 def read_activations(source: Source, X: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -79,12 +96,39 @@ def read_activations(source: Source, X: NDArray[np.uint8]) -> NDArray[np.float32
     Raises
     ------
     ValueError
-        If the shape is wrong. (`probe_basis` looks at the numbers.)
+        If the shape is wrong, or the activations of a row change, by more than rounding, when up
+        to eight rows are asked about again without the others. (`probe_basis` looks at the
+        numbers.)
     """
+    activations = _table_of_activations(source, X)
+    few = _few_rows(X)
+    if few:
+        within = activations[:few].astype(np.float64)
+        alone = _table_of_activations(source, X[:few]).astype(np.float64)
+        if within.shape != alone.shape:
+            raise ValueError(
+                f"the number of activations depends on the number of rows: {within.shape[1]} for "
+                f"{len(X)} rows, but {alone.shape[1]} for {few}; the first axis is the rows"
+            )
+        finite = np.isfinite(within) & np.isfinite(alone)
+        difference = np.subtract(within, alone, where=finite, out=np.zeros(within.shape))
+        if np.abs(difference).max() > ROUNDING * np.abs(within[finite]).max(initial=0.0):
+            raise ValueError(f"the activations of the first {few} rows {CHANGED}")
+    return activations
+
+
+def _few_rows(X: Any) -> int:
+    """Return how many rows to ask about again: fewer than there are."""
+    return min(COMPARED_ROWS, len(X) - 1)
+
+
+def _table_of_activations(source: Source, X: NDArray[np.uint8]) -> NDArray[np.float32]:
     activations = np.asarray(source.activations(X))
     if activations.ndim != 2 or len(activations) != len(X) or activations.shape[1] == 0:
         raise ValueError(
             f"activations(X) must have shape ({len(X)}, m), one row for each row of X, "
             f"but it has shape {activations.shape}; flatten or average other axes first"
         )
+    if activations.dtype.kind not in "biuf":
+        raise ValueError(f"activations are real numbers, but their type is {activations.dtype}")
     return activations

@@ -8,7 +8,8 @@ clause. The *size* of a tree is its number of leaves.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any
 
@@ -17,9 +18,35 @@ from numpy.typing import ArrayLike, NDArray
 
 from pacdistill.cube import Clause, check_cube
 
-__all__ = ["DecisionTree", "disagreement", "find_disagreement"]
+__all__ = ["TREE_SCHEMA", "DecisionTree", "disagreement", "find_disagreement"]
 
 LEAF = -1
+
+TREE_SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "A decision tree on 0/1 inputs, as DecisionTree.to_dict writes it",
+    "$ref": "#/$defs/node",
+    "$defs": {
+        "node": {"oneOf": [{"$ref": "#/$defs/leaf"}, {"$ref": "#/$defs/test"}]},
+        "leaf": {
+            "type": "object",
+            "properties": {"label": {"enum": [0, 1]}},
+            "required": ["label"],
+            "additionalProperties": False,
+        },
+        "test": {
+            "type": "object",
+            "properties": {
+                "variable": {"type": "integer", "minimum": 0},
+                "if_zero": {"$ref": "#/$defs/node"},
+                "if_one": {"$ref": "#/$defs/node"},
+            },
+            "required": ["variable", "if_zero", "if_one"],
+            "additionalProperties": False,
+        },
+    },
+}
+"""The form of `DecisionTree.to_dict`, as a JSON Schema."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +81,8 @@ class DecisionTree:
     variable: NDArray[np.int32]
     children: NDArray[np.int32]
     label: NDArray[np.int8]
+    # What each node's path fixes, {variable: value}: found once, by the walk that checks the tree.
+    _paths: tuple[dict[int, int], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         nodes = np.size(self.variable)
@@ -67,7 +96,7 @@ class DecisionTree:
             array = _whole_numbers(name, np.asarray(getattr(self, name)), dtype)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        _preorder_clauses(self)
+        object.__setattr__(self, "_paths", _preorder_paths(self))
 
     @staticmethod
     def leaf(label: int) -> DecisionTree:
@@ -105,10 +134,10 @@ class DecisionTree:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and unpickle through the constructor, which makes the arrays read-only."""
-        return DecisionTree, (self.variable, self.children, self.label)
+        return type(self), tuple(getattr(self, f.name) for f in fields(self) if f.init)
 
     def __repr__(self) -> str:
-        return f"DecisionTree(depth={self.depth}, size={self.size})"
+        return f"{type(self).__name__}(depth={self.depth}, size={self.size})"
 
     @property
     def is_leaf(self) -> NDArray[np.bool_]:
@@ -123,7 +152,7 @@ class DecisionTree:
     @property
     def depth(self) -> int:
         """The largest number of tests on a path from the root to a leaf."""
-        return max(len(clause) for clause in self.clauses())
+        return max(map(len, self._paths))
 
     @property
     def variables(self) -> tuple[int, ...]:
@@ -139,7 +168,27 @@ class DecisionTree:
         >>> [str(clause) for clause in tree.clauses()]
         ['(always)', 'x3=0', 'x3=1']
         """
-        return _preorder_clauses(self)
+        return tuple(Clause(tuple(path.items())) for path in self._paths)
+
+    def question(self, variable: int) -> tuple[str, str, str]:
+        """Return the test of a bit in words: what is asked, and the answers for 0 and for 1.
+
+        Examples
+        --------
+        >>> DecisionTree.leaf(1).question(3)
+        ('x3', '0', '1')
+        """
+        return f"x{variable}", "0", "1"
+
+    def condition(self, variable: int) -> tuple[str, int]:
+        """Return the test of a bit as a condition, and the bit for which it holds.
+
+        Examples
+        --------
+        >>> DecisionTree.leaf(1).condition(3)
+        ('x3 = 0', 0)
+        """
+        return f"x{variable} = 0", 0
 
     def apply(self, X: ArrayLike) -> NDArray[np.int32]:
         """Return the leaf, as a node number, that each row of X (n, d) reaches; shape (n,).
@@ -180,8 +229,12 @@ class DecisionTree:
         """
         return disagreement(self, other) == 0
 
-    def to_text(self) -> str:
+    def to_text(self, *, labels: Sequence[str] = ("0", "1")) -> str:
         """Return the tree as nested rules.
+
+        Parameters
+        ----------
+        labels : what to call the labels 0 and 1
 
         Examples
         --------
@@ -194,13 +247,13 @@ class DecisionTree:
 
         def lines(node: int, indent: str) -> list[str]:
             if self.variable[node] == LEAF:
-                return [f"{indent}return {self.label[node]}"]
-            if_zero, if_one = self.children[node]
+                return [f"{indent}return {labels[self.label[node]]}"]
+            condition, bit = self.condition(int(self.variable[node]))
             return [
-                f"{indent}if x{self.variable[node]} = 0:",
-                *lines(if_zero, indent + "    "),
+                f"{indent}if {condition}:",
+                *lines(self.children[node, bit], indent + "    "),
                 f"{indent}else:",
-                *lines(if_one, indent + "    "),
+                *lines(self.children[node, 1 - bit], indent + "    "),
             ]
 
         return "\n".join(lines(0, ""))
@@ -209,7 +262,7 @@ class DecisionTree:
         """Return the tree as nested dictionaries of plain numbers.
 
         A leaf is ``{"label": 0}``; any other node is ``{"variable": 3, "if_zero": ..., "if_one":
-        ...}``.
+        ...}``. `TREE_SCHEMA` is the JSON Schema of this form.
         """
 
         def form(node: int) -> dict[str, Any]:
@@ -250,7 +303,8 @@ class DecisionTree:
             )
         raise ValueError(
             "a node is {'label': 0 or 1} or {'variable': i, 'if_zero': node, 'if_one': node}, "
-            f"but one has the entries {sorted(map(str, form))}"
+            f"but one has the entries {sorted(map(str, form))} (a tree that was stored with its "
+            "literals is read by RuleTree.from_dict)"
         )
 
     def to_json(self) -> str:
@@ -269,8 +323,12 @@ class DecisionTree:
         """
         return DecisionTree.from_dict(json.loads(text))
 
-    def to_graphviz(self) -> str:
+    def to_graphviz(self, *, labels: Sequence[str] = ("0", "1")) -> str:
         """Return the tree in Graphviz's DOT language (a dashed edge is taken when the bit is 0).
+
+        Parameters
+        ----------
+        labels : what to call the labels 0 and 1
 
         Examples
         --------
@@ -280,15 +338,22 @@ class DecisionTree:
         }
         """
         lines = []
-        for node in range(len(self.variable)):
-            if self.variable[node] == LEAF:
-                lines.append(f'  node{node} [label="{self.label[node]}" shape=box]')
+        for node, variable in enumerate(self.variable.tolist()):
+            if variable == LEAF:
+                lines.append(f"  node{node} [label={_quoted(labels[self.label[node]])} shape=box]")
             else:
                 if_zero, if_one = self.children[node]
-                lines.append(f'  node{node} [label="x{self.variable[node]}"]')
-                lines.append(f'  node{node} -> node{if_zero} [label="0" style=dashed]')
-                lines.append(f'  node{node} -> node{if_one} [label="1"]')
+                asked, zero, one = map(_quoted, self.question(variable))
+                lines.append(f"  node{node} [label={asked}]")
+                lines.append(f"  node{node} -> node{if_zero} [label={zero} style=dashed]")
+                lines.append(f"  node{node} -> node{if_one} [label={one}]")
         return "\n".join(["digraph tree {", *lines, "}"])
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a string of the DOT language, which knows these two escapes."""
+    escaped = str(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _whole_numbers(name: str, given: NDArray[Any], dtype: type) -> NDArray[Any]:
@@ -301,19 +366,19 @@ def _whole_numbers(name: str, given: NDArray[Any], dtype: type) -> NDArray[Any]:
     raise ValueError(f"{name} must hold whole numbers (of type {np.dtype(dtype)}), not {given}")
 
 
-def _preorder_clauses(tree: DecisionTree) -> tuple[Clause, ...]:
-    """Walk the nodes in preorder, check them on the way, and return their clauses."""
-    clauses: list[Clause] = []
-    todo = [(0, Clause())]
+def _preorder_paths(tree: DecisionTree) -> tuple[dict[int, int], ...]:
+    """Walk the nodes in preorder, check them on the way, and return what each path fixes."""
+    paths: list[dict[int, int]] = []
+    todo: list[tuple[int, dict[int, int]]] = [(0, {})]
     while todo:
-        node, clause = todo.pop()
-        if node != len(clauses) or node >= len(tree.variable):
+        node, path = todo.pop()
+        if node != len(paths) or node >= len(tree.variable):
             raise ValueError(
                 f"nodes must stand in preorder (node, its 0-subtree, its 1-subtree), but node "
-                f"{node} was reached where {len(clauses)} should stand; "
+                f"{node} was reached where {len(paths)} should stand; "
                 "DecisionTree.split puts them in order"
             )
-        clauses.append(clause)
+        paths.append(path)
         variable, label = int(tree.variable[node]), int(tree.label[node])
         if_zero, if_one = map(int, tree.children[node])
         if variable == LEAF:
@@ -322,15 +387,20 @@ def _preorder_clauses(tree: DecisionTree) -> tuple[Clause, ...]:
                     f"leaf {node} needs label 0 or 1 and itself as both children, "
                     f"but has label {label} and children {if_zero}, {if_one}"
                 )
-        elif variable in clause.variables:
-            raise ValueError(f"bit {variable} is tested again below {clause}, where it is known")
+        elif variable < 0:
+            raise ValueError(f"a node tests a variable >= 0, but node {node} tests {variable}")
+        elif variable in path:
+            raise ValueError(
+                f"bit {variable} is tested again below {Clause(tuple(path.items()))}, "
+                "where it is known"
+            )
         elif label != LEAF:
             raise ValueError(f"node {node} tests bit {variable}, so its label must be -1")
         else:
-            todo += [(if_one, clause.extend(variable, 1)), (if_zero, clause.extend(variable, 0))]
-    if len(clauses) != len(tree.variable):
-        raise ValueError(f"only {len(clauses)} of {len(tree.variable)} nodes hang on the root")
-    return tuple(clauses)
+            todo += [(if_one, {**path, variable: 1}), (if_zero, {**path, variable: 0})]
+    if len(paths) != len(tree.variable):
+        raise ValueError(f"only {len(paths)} of {len(tree.variable)} nodes hang on the root")
+    return tuple(paths)
 
 
 def _overlaps(
@@ -342,14 +412,20 @@ def _overlaps(
     exactly a fraction 2^-|union| of the cube. Both are matrix products of the tables of
     literals, one row for each leaf.
     """
+    for one in (tree, other):
+        if type(one) is not DecisionTree:
+            raise TypeError(
+                "only trees whose tests are independent bits are compared exactly, but one is a "
+                f"{type(one).__name__}, whose literals may imply each other (age <= 30 implies "
+                "age <= 50); compare its predictions on a table"
+            )
     column = {variable: k for k, variable in enumerate({*tree.variables, *other.variables})}
 
     def literal_tables(t: DecisionTree) -> Any:
         leaves = np.flatnonzero(t.is_leaf)
-        clauses = t.clauses()
         tables = np.zeros((2, len(leaves), len(column)), dtype=np.int64)
         for row, leaf in enumerate(leaves):
-            for variable, value in clauses[leaf].literals:
+            for variable, value in t._paths[leaf].items():
                 tables[value, row, column[variable]] = 1
         return tables, leaves
 

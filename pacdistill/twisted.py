@@ -23,8 +23,8 @@ from pacdistill.search import SearchResult
 
 __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]
 
-# A leaf of the deepest tree that is looked for has so many inputs, on average.
-LEAST_LEAF = 16
+# With an unknown depth, a leaf of the deepest tree that is tried has so many inputs on average.
+LEAST_LEAF = 4
 
 
 def twisted_scores(
@@ -55,8 +55,9 @@ def twisted_scores(
 
     Examples
     --------
+    >>> from pacdistill.probe import probe_basis
     >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
-    >>> basis = probe_basis(np.eye(4)[:, :2], ridge=0)
+    >>> basis = probe_basis(X[:, :1], ridge=0)
     >>> twisted_scores(basis, X, np.array([0, 0, 1, 1]), np.arange(4)).round(6).tolist()
     [1.0, 0.0]
     """
@@ -75,7 +76,7 @@ def relevant_variables(
     rows: NDArray[np.intp],
     scores: NDArray[np.float64],
     *,
-    deviations: float = 4.0,
+    deviations: float = 3.0,
 ) -> NDArray[np.intp]:
     """Tell which variables score above the noise: those that the network attends to on a clause.
 
@@ -95,12 +96,12 @@ def relevant_variables(
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> X = rng.integers(0, 2, (400, 6)).astype(np.uint8)
-    >>> y, rows = X[:, 2] ^ X[:, 5], np.arange(400)
-    >>> basis = probe_basis(np.stack([X[:, 2] & X[:, 5], X[:, 2] & ~X[:, 5] & 1, X[:, 5]], axis=1))
-    >>> relevant_variables(basis, y, rows, twisted_scores(basis, X, y, rows)).tolist()
-    [5, 2]
+    >>> from pacdistill.probe import probe_basis
+    >>> X = np.random.default_rng(0).integers(0, 2, (400, 6)).astype(np.uint8)
+    >>> both, y, rows = X[:, 2] & X[:, 5], X[:, 2] ^ X[:, 5], np.arange(400)
+    >>> basis = probe_basis(np.stack([X[:, 2], X[:, 5], both], axis=1))
+    >>> sorted(relevant_variables(basis, y, rows, twisted_scores(basis, X, y, rows)).tolist())
+    [2, 5]
     """
     g = _centered(y, rows)
     leverage = np.zeros(len(rows))
@@ -238,7 +239,8 @@ def twisted_search(
         the search before it left more than `unexplained` of the labels wrong
     counted : how many tests at the end of a path are found by counting labels: 2, 1 or 0; with 0
         every test is found by probes
-    narrow : look only at the `relevant_variables` of the root at first
+    narrow : look only at the `relevant_variables` of the root at first, with the first two numbers
+        of branches, and at all variables if that fails
     tolerance : a clause counts as explained when its errors are at most this fraction of
         n 2^-depth, the inputs of one leaf; below 1/2, so that no leaf is overlooked
     unexplained : see `branches`
@@ -271,10 +273,11 @@ def twisted_search(
     with tqdm(desc="twisted", unit=" probes", disable=not progress, leave=False) as bar:
         bar.update(d)
         for variables in plans:
+            chosen = len(variables) < d
             search = _Search(
                 basis=basis,
-                bits=np.ascontiguousarray(X[:, variables]),
-                variables=variables,
+                bits=np.ascontiguousarray(X[:, variables]) if chosen else X,
+                variables=variables if chosen else np.arange(d),
                 y=y,
                 counted=counted,
                 widest=max(branches),
@@ -283,9 +286,12 @@ def twisted_search(
                 bar=bar,
                 kept=kept,
             )
-            search.ranking[Clause()] = np.arange(min(max(branches), len(variables)))
+            ranking = np.arange(len(variables)) if chosen else everything
+            search.ranking[Clause()] = ranking[: max(branches)]
             try:
-                for depth_now, branch in _passes(depth, deepest, branches):
+                # Where two branches fail, a variable that the root hardly shows may be missing.
+                tried = branches[:2] if chosen else branches
+                for depth_now, branch in _passes(depth, deepest, tried):
                     errors = search.run(depth_now, branch, tolerance)
                     if errors < least:
                         least, at_depth = errors, depth_now

@@ -407,8 +407,30 @@ def test_an_array_that_is_missing_is_named(tmp_path):
     arrays = weights(network_of(3, width=2))
     del arrays["readout.bias"]
     np.savez(path, **arrays)
-    with pytest.raises((RuntimeError, ValueError), match=r"readout\.bias"):
+    with pytest.raises(ValueError, match=r"(?s)no network that save_network wrote.*readout\.bias"):
         load_network(path)
+
+
+def test_arrays_of_shapes_that_do_not_fit_are_refused(tmp_path):
+    path = tmp_path / "network.npz"
+    np.savez(path, **weights(network_of(3, width=2)) | {"readout.weight": np.zeros((1, 5))})
+    with pytest.raises(ValueError, match=r"(?s)no network .*readout\.weight"):
+        load_network(path)
+
+
+def test_a_network_that_cannot_be_loaded_is_not_saved(tmp_path):
+    with pytest.raises(ValueError, match=r"a ResidualNetwork is saved.*_TreeNetwork"):
+        save_network(tree_network(FIRST_BIT, 2), tmp_path / "network.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_logit_that_is_not_finite_has_no_label(bad):
+    network = network_of(3, width=2)
+    with torch.no_grad():
+        network.readout.bias.fill_(bad)
+    with pytest.raises(ValueError, match=r"logits must be finite, but logits\[0\]"):
+        network.labels(np.zeros((2, 3), np.uint8))
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path):
@@ -428,7 +450,7 @@ def test_a_file_that_is_no_network_is_refused_in_words(tmp_path, content):
     if content == "other arrays":
         np.savez(path, a=np.zeros(3))
     elif content == "a tree network":
-        save_network(tree_network(FIRST_BIT, 2), path)
+        np.savez(path, **weights(tree_network(FIRST_BIT, 2)))
     elif content == "npy":
         with path.open("wb") as file:
             np.save(file, np.zeros(3))

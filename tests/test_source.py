@@ -12,16 +12,16 @@ X = np.array([[0, 1], [1, 1], [1, 0]], np.uint8)
 
 
 class Plain:
-    """A source that inherits from nothing."""
+    """A source that inherits from nothing; it is given its answers for the three rows of X."""
 
     def __init__(self, labels, activations):
         self._labels, self._activations = labels, activations
 
     def labels(self, X):
-        return self._labels
+        return self._labels if len(X) == 3 else self._labels[: len(X)]
 
     def activations(self, X):
-        return self._activations
+        return self._activations if len(X) == 3 else self._activations[: len(X)]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,68 @@ def test_there_is_one_row_of_activations_for_each_row(shape):
         read_activations(Plain(None, np.zeros(shape)), X)
 
 
+class Noise:
+    """Activations that are never the same twice, as with dropout in training mode."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def __call__(self, X):
+        return X * self.rng.integers(0, 2, X.shape)
+
+
+MANY = np.random.default_rng(0).normal(size=(100, 3))
+
+
+@pytest.mark.parametrize(
+    "activations",
+    [
+        lambda X: X - X.mean(axis=0),
+        lambda X: X / X.std(axis=0),
+        lambda X: np.exp(X @ X.T) @ X,  # attention over the batch
+        Noise(),
+    ],
+)
+def test_activations_that_depend_on_the_other_rows_are_refused(activations):
+    with pytest.raises(ValueError, match=r"activations of the first 8 rows change .*\.eval\(\)"):
+        read_activations(CallableSource(lambda X: X[:, 0] > 0, activations), MANY)
+
+
+def test_labels_that_depend_on_the_other_rows_are_refused():
+    source = CallableSource(lambda X: X[:, 0] == X[:, 0].max(), lambda X: X)
+    with pytest.raises(ValueError, match="labels of the first 8 rows change"):
+        read_labels(source, MANY)
+
+
+def test_a_number_of_activations_that_depends_on_the_number_of_rows_is_refused():
+    source = CallableSource(lambda X: X[:, 0] > 0, lambda X: X @ X.T)
+    with pytest.raises(ValueError, match="100 for 100 rows, but 8 for 8"):
+        read_activations(source, MANY)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+def test_rounding_is_no_dependence(dtype):
+    def activations(X):  # sums in another order for another number of rows
+        order = 1 if len(X) > 8 else -1
+        weights = np.random.default_rng(1).normal(size=(3, 20)).astype(dtype)
+        return X.astype(dtype)[:, ::order] @ weights[::order]
+
+    read = read_activations(CallableSource(lambda X: X[:, 0] > 0, activations), MANY)
+    assert np.array_equal(read, activations(MANY))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_left_to_the_probe(bad):
+    read = read_activations(CallableSource(lambda X: X[:, 0] > 0, lambda X: X * bad), MANY)
+    assert not np.isfinite(read).all()
+
+
+@pytest.mark.parametrize("activations", [lambda X: X.astype(str), lambda X: X * 1j])
+def test_activations_are_real_numbers(activations):
+    with pytest.raises(ValueError, match="activations are real numbers"):
+        read_activations(CallableSource(lambda X: X[:, 0] > 0, activations), MANY)
+
+
 def test_a_callable_source_passes_the_inputs_to_its_functions():
     source = CallableSource(lambda X: X[:, 1], lambda X: 2.0 * X)
     assert source.labels(X).tolist() == [1, 1, 0]
@@ -86,7 +148,7 @@ def test_a_callable_source_passes_the_inputs_to_its_functions():
 
 
 def test_a_callable_source_may_return_lists():
-    source = CallableSource(lambda X: [0, 1, 1], lambda X: [[1], [2], [3]])
+    source = CallableSource(lambda X: [0, 1, 1][: len(X)], lambda X: [[1], [2], [3]][: len(X)])
     assert read_labels(source, X).tolist() == [0, 1, 1]
     assert read_activations(source, X).tolist() == [[1], [2], [3]]
 
