@@ -50,7 +50,8 @@ class TorchSource:
     ------
     ValueError
         If there is no submodule of a name, no name, or `batch` is below 1. When asked: if a
-        layer did not run, ran twice, or gave no table; or if the output is no binary logit.
+        layer did not run, ran twice, or gave no table; or if the output is no binary logit (a
+        hundred outputs or more that all lie between 0 and 1 are taken for probabilities).
 
     Examples
     --------

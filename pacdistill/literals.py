@@ -256,12 +256,12 @@ def _cuts(numbers: NDArray[np.float64], most: int) -> list[float]:
 
 
 def _short_number(low: float, high: float) -> float:
-    """Return the number t of the fewest digits, near the middle, such that low <= t < high."""
-    middle = Decimal(low / 2 + high / 2)
-    for digits in range(18):
-        unit = Decimal(1).scaleb(middle.adjusted() - digits)
+    """Return a number t of few digits, near the middle, such that low <= t < high."""
+    gap, middle = Decimal(high) - Decimal(low), Decimal(low / 2 + high / 2)
+    for digits in (0, 1):
+        unit = Decimal(1).scaleb(gap.adjusted() - digits)
         for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR):
             t = float((middle / unit).to_integral_value(rounding) * unit)
             if low <= t < high:
                 return t + 0.0  # never -0.0
-    return low
+    return low  # neighboring floats

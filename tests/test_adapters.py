@@ -1,9 +1,13 @@
 """Sources of torch modules and of scikit-learn's perceptron, against their own arithmetic."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib import pyplot as plt
 from sklearn.compose import make_column_transformer
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
@@ -109,6 +113,7 @@ def test_labels_of_a_label_function_are_checked():
 def test_probabilities_are_not_taken_for_logits():
     many = sample_cube(200, 6, np.random.default_rng(1))
     net = nn.Sequential(two_layers(), nn.Sigmoid())
+    net[0][-1].weight.data *= 20  # else its logits, too, lie between 0 and 1
     with pytest.raises(ValueError, match=r"as probabilities do; give label=lambda p: p > 0\.5"):
         TorchSource(net, "0.3").labels(many)
     labels = TorchSource(net, "0.3", label=lambda p: p[:, 0] > 0.5).labels(many)
@@ -326,3 +331,22 @@ def test_hidden_layers_are_those_of_the_model(table, layers):
     T = table[0]
     with pytest.raises(ValueError, match="the model has the hidden layers 0 to 1, but layers = "):
         SklearnSource(perceptron().fit(T, T[:, 0] > 0), layers)
+
+
+# --- the recipes of the README
+
+
+def test_the_recipes_of_the_readme_run(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    recipes = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert len(recipes) == 4
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    functions = {"my_labels": lambda T: T[:, 0], "my_activations": lambda T: T}
+    scope = dict(functions)
+    for recipe in recipes:
+        exec(recipe, scope)
+    assert "malignant" in capsys.readouterr().out
+    assert (tmp_path / "tree.png").stat().st_size > 0
+    assert read_labels(scope["source"], X).tolist() == X[:, 0].tolist()
+    plt.close("all")

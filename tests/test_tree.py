@@ -12,8 +12,10 @@ from fractions import Fraction
 import numpy as np
 import pydot
 import pytest
+from jsonschema import Draft202012Validator
 
 from pacdistill import (
+    TREE_SCHEMA,
     Clause,
     DecisionTree,
     disagreement,
@@ -545,6 +547,51 @@ def test_text_that_is_no_tree_is_refused(text):
 def test_json_that_is_no_tree_is_refused(text):
     with pytest.raises(ValueError, match=r"a node is|label|variable"):
         DecisionTree.from_json(text)
+
+
+def test_the_schema_is_one_and_describes_every_tree():
+    Draft202012Validator.check_schema(TREE_SCHEMA)
+    validator = Draft202012Validator(TREE_SCHEMA)
+    for plain in PLAINS:
+        validator.validate(build(plain).to_dict())
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"label": 2},
+        {"label": 0, "note": "extra"},
+        {"variable": -1, "if_zero": {"label": 0}, "if_one": {"label": 1}},
+        {"variable": 0.5, "if_zero": {"label": 0}, "if_one": {"label": 1}},
+        {"variable": 0, "if_zero": {"label": 0}, "if_one": {}},
+    ],
+)
+def test_what_the_schema_refuses_the_loader_refuses(form):
+    assert not Draft202012Validator(TREE_SCHEMA).is_valid(form)
+    with pytest.raises(ValueError, match=r"node|label|variable"):
+        DecisionTree.from_dict(form)
+
+
+def test_the_labels_may_have_names():
+    tree = build((2, 0, 1))
+    assert tree.to_text(labels=["bad", "good"]) == (
+        "if x2 = 0:\n    return bad\nelse:\n    return good"
+    )
+    assert 'label="say \\"no\\""' in tree.to_graphviz(labels=['say "no"', "a\\b"])
+    assert 'label="a\\\\b"' in tree.to_graphviz(labels=['say "no"', "a\\b"])
+
+
+def test_a_chain_of_four_hundred_tests_takes_less_than_ten_seconds():
+    # It took 36 s while each of depth, predict and split walked all paths again.
+    start = time.perf_counter()
+    chain = ZERO
+    for i in range(400):
+        chain = DecisionTree.split(i, ONE, chain)
+    assert chain.depth == 400
+    assert chain.predict(np.tri(401, 400, -1, dtype=np.uint8)).tolist() == [1] * 400 + [0]
+    assert len(chain.clauses()[-1]) == 400
+    assert time.perf_counter() - start < 10
 
 
 def test_any_two_trees_make_a_split():
