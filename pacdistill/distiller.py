@@ -43,7 +43,8 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
           is the object of study, and no hyperparameter)
         - an unfitted one is cloned and fitted to X, y first; the default is one hidden layer
           behind a StandardScaler, with a unit for each ten rows, 32 at most
-    depth : the largest number of tests on a path
+    depth : the largest number of tests on a path, or fewer where the table has too few rows or
+        literals; if None, it is found (see `extract_tree`)
     max_size : the largest number of leaves; 2^depth, but no more than 256, if not given
     thresholds, max_categories : of the literals; see `make_literals`
     search, ridge : see `extract_tree`
@@ -71,7 +72,7 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         teacher: Any = None,
         *,
-        depth: int = 4,
+        depth: int | None = 4,
         max_size: int | None = None,
         thresholds: int = 16,
         max_categories: int = 16,
@@ -116,11 +117,14 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         literals = make_literals(
             table, thresholds=self.thresholds, max_categories=self.max_categories
         )
+        depth = self.depth
+        if depth is not None:  # at most the literals, and an input for each leaf that is searched
+            depth = max(1, min(depth, len(literals), int(np.log2(0.8 * len(table)))))
         order = random.permutation(len(table))  # a table may be sorted, by class for example
         self.extraction_ = extract_tree(
             source,
             table.iloc[order] if hasattr(table, "iloc") else table[order],
-            depth=min(self.depth, len(literals)),
+            depth=depth,
             max_size=self.max_size,
             search=self.search,
             ridge=self.ridge,

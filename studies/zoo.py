@@ -30,11 +30,13 @@ ZOO = Path(__file__).parents[1] / "_build" / "zoo"
 
 
 class Recipe(NamedTuple):
-    """How the networks of one kind are trained; steps of 512 fresh examples each."""
+    """How the networks of one kind are trained; see `train_network`."""
 
     width: int
     curriculum: tuple[tuple[float, int], ...]
     rate: float = 3e-3
+    batch: int = 512
+    sparsity: float = 0.0
 
 
 # (kind, depth, d): hard trees have independent last tests, "hard3" ones end in parities of 3 bits.
@@ -50,6 +52,8 @@ RECIPES = {
     ("parity", 5, 100): Recipe(64, ((0.25, 800), (0.5, 1000))),
     ("parity", 6, 100): Recipe(128, ((0.25, 800), (0.5, 1200))),
     ("parity", 7, 100): Recipe(256, ((0.2, 1000), (0.35, 1000), (0.5, 1000))),
+    ("random", 5, 1000): Recipe(64, ((0.5, 3000),), batch=1024),
+    ("random", 4, 10_000): Recipe(64, ((0.5, 600),), rate=1e-2, batch=1024, sparsity=0.5),
 }
 
 
@@ -82,6 +86,8 @@ def trained(kind: str, depth: int, d: int, seed: int) -> tuple[ResidualNetwork, 
         width=recipe.width,
         curriculum=[Phase(*phase) for phase in recipe.curriculum],
         learning_rate=recipe.rate,
+        batch=recipe.batch,
+        sparsity=recipe.sparsity,
     ).network
     ZOO.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".part{os.getpid()}")

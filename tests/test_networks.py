@@ -328,11 +328,29 @@ def test_training_starts_from_weights_drawn_by_its_generator():
         {"curriculum": []},
         {"batch": 0},
         {"batch": -3},
+        {"sparsity": -0.1},
     ],
 )
 def test_training_takes_a_phase_and_an_example(options):
-    with pytest.raises(ValueError, match="at least one phase and batch >= 1, but the curriculum"):
+    with pytest.raises(ValueError, match="at least one phase, batch >= 1 and sparsity >= 0, but"):
         train(**options)
+
+
+def test_sparsity_leaves_the_bits_that_matter():
+    secret = parity_tree((3, 17))
+    network = train_network(
+        secret.predict,
+        40,
+        np.random.default_rng(0),
+        width=8,
+        curriculum=[Phase(0.3, 150), Phase(0.5, 250)],
+        learning_rate=1e-2,
+        sparsity=0.5,
+    ).network
+    weights = network.first.weight.detach().abs().max(dim=0).values.numpy()
+    assert set(np.flatnonzero(weights)) == {3, 17}
+    X = sample_cube(500, 40, np.random.default_rng(1))
+    assert np.array_equal(network.labels(X), secret.predict(X))
 
 
 @pytest.mark.parametrize(

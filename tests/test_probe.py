@@ -5,8 +5,10 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
+import pacdistill.probe
 from pacdistill import Clause, clause_scores, probe_basis, sample_cube
 
 N, M = 120, 6
@@ -228,6 +230,157 @@ def test_features_are_a_table(shape):
         probe_basis(np.zeros(shape))
 
 
+# --- norm-bounded probes
+
+
+def explained_within_a_ball(features, target, bound, ridge=0.0):
+    """|t|^2 less the least ridge loss over |w| <= bound, by scipy's constrained optimizer."""
+    centered, t = features - features.mean(axis=0), target - target.mean()
+    strength = ridge * (centered**2).sum() / features.shape[1]
+
+    def loss(w):
+        return ((t - centered @ w) ** 2).sum() + strength * (w @ w)
+
+    def slope(w):
+        return -2 * centered.T @ (t - centered @ w) + 2 * strength * w
+
+    ball = {"type": "ineq", "fun": lambda w: bound**2 - w @ w, "jac": lambda w: -2 * w}
+    start = np.zeros(features.shape[1])
+    found = minimize(loss, start, jac=slope, method="SLSQP", constraints=[ball], tol=1e-14)
+    assert found.success
+    assert np.linalg.norm(found.x) <= bound * (1 + 1e-6)
+    return target @ target - found.fun
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.05])
+@pytest.mark.parametrize("bound", [0.01, 0.1, 0.3, 1.0, 30.0])
+def test_a_norm_bounded_probe_is_the_constrained_optimum(bound, ridge):
+    features, targets = random_features(), random_targets(k=8)
+    basis = probe_basis(features, ridge=ridge, norm_bound=bound)
+    found = basis.explained(targets, np.arange(N))
+    expected = [explained_within_a_ball(features, t, bound, ridge) for t in targets.T]
+    np.testing.assert_allclose(found, expected, rtol=1e-7)
+
+
+def test_some_bounds_bind_and_some_do_not():
+    """The cases above are on both sides: a bound of 0.01 changes every probe, one of 30 none."""
+    features, targets = random_features(), random_targets(k=8)
+    free = explained(features, targets)
+    for bound, changed in ((0.01, True), (30.0, False)):
+        basis = probe_basis(features, ridge=0, norm_bound=bound)
+        bounded = basis.explained(targets, np.arange(N))
+        assert (np.abs(bounded - free) > 1e-6).all() == changed
+
+
+def test_more_norm_explains_more():
+    features, targets = random_features(), random_targets()
+    bases = [probe_basis(features, norm_bound=bound) for bound in (0.001, 0.01, 0.1, 1.0, 10.0)]
+    found = np.array([basis.explained(targets, np.arange(N)) for basis in bases])
+    assert (np.diff(found, axis=0) >= -1e-9).all()
+    assert (np.diff(found, axis=0)[0] > 0).all()
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_the_bound_is_in_units_of_the_features(scale):
+    features, targets = random_features(), random_targets()
+    one = probe_basis(features, norm_bound=0.1).explained(targets, np.arange(N))
+    other = probe_basis(features * scale, norm_bound=0.1 / scale)
+    np.testing.assert_allclose(other.explained(targets, np.arange(N)), one, rtol=1e-9)
+
+
+def test_with_a_bound_fewer_samples_than_features_will_do():
+    features, target = random_features(n=5, m=9), random_targets(5, 1)
+    basis = probe_basis(features, ridge=0, norm_bound=0.05)
+    expected = explained_within_a_ball(features, target[:, 0], 0.05)
+    assert basis.explained(target, np.arange(5)) == pytest.approx(expected, rel=1e-7)
+
+
+@pytest.mark.parametrize("bound", [0, -1.0, float("nan"), float("inf")])
+def test_a_norm_bound_is_positive_and_finite(bound):
+    with pytest.raises(ValueError, match="norm_bound must be above 0 and finite"):
+        probe_basis(random_features(), norm_bound=bound)
+
+
+# --- blocks of rows
+
+
+def blocks_of(features, *cuts):
+    return np.split(features, cuts)
+
+
+@pytest.mark.parametrize("cuts", [(1,), (60,), (7, 8, 100), (119,)])
+def test_features_may_come_in_blocks(cuts):
+    features, targets = random_features() + 1e3, random_targets()
+    out = np.empty((N, M + 1))
+    basis = probe_basis(iter(blocks_of(features, *cuts)), out=out)
+    assert np.shares_memory(basis.columns, out)
+    np.testing.assert_allclose(
+        basis.explained(targets, np.arange(N)), explained(features, targets, 1e-4), rtol=1e-9
+    )
+
+
+def test_long_tables_are_read_in_blocks(monkeypatch):
+    X = sample_cube(N, 5, np.random.default_rng(3))
+    features, targets, rows = random_features(), random_targets(), np.flatnonzero(X[:, 0])
+    weights = np.random.default_rng(4).normal(size=len(rows))
+    whole = probe_basis(features)
+    monkeypatch.setattr(pacdistill.probe, "BLOCK", 7)
+    cut = probe_basis(features)
+    for function in (
+        lambda basis: basis.explained(targets, np.arange(N)),
+        lambda basis: basis.energy(basis.products(X, rows, weights)),
+        lambda basis: clause_scores(basis, X, rows)[0],
+    ):
+        np.testing.assert_allclose(function(cut), function(whole), rtol=1e-9, atol=1e-12)
+
+
+def test_the_features_may_stand_in_the_array_for_the_columns():
+    features, targets = random_features(), random_targets()
+    out = np.hstack([np.full((N, 1), np.nan), features])
+    basis = probe_basis(out[:, 1:], out=out)
+    np.testing.assert_allclose(
+        basis.explained(targets, np.arange(N)), explained(features, targets, 1e-4), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        ([np.zeros((N - 1, M))], f"hold {N - 1} rows, but {N} are to be filled"),
+        ([np.zeros((N, M)), np.zeros((1, M))], f"after {N} rows there is one of shape"),
+        ([np.zeros((60, M)), np.zeros((60, M + 1))], "after 60 rows there is one of shape"),
+        ([np.zeros((60, M)), np.full((60, M), np.nan)], r"activations\[60, 0\] = nan"),
+        ([], "hold 0 rows"),
+    ],
+)
+def test_blocks_that_do_not_fit_are_refused(blocks, message):
+    with pytest.raises(ValueError, match=message):
+        probe_basis(blocks, out=np.empty((N, M + 1)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_columns_have_the_precision_of_the_features(dtype):
+    features, targets = random_features(n=2000).astype(dtype), random_targets(2000)
+    basis = probe_basis(features)
+    assert basis.columns.dtype == dtype
+    exact = explained(features.astype(np.float64), targets, 1e-4)
+    np.testing.assert_allclose(basis.explained(targets, np.arange(2000)), exact, rtol=1e-4)
+
+
+# --- products
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+def test_a_product_is_that_of_the_columns_with_the_rows(weighted):
+    X, basis = sample_cube(N, 5, np.random.default_rng(3)), probe_basis(random_features())
+    mask = X[:, 1] == 1
+    weights = np.random.default_rng(4).normal(size=mask.sum()) if weighted else None
+    diagonal = np.diag(np.ones(mask.sum()) if weights is None else weights)
+    expected = basis.columns[mask].T @ diagonal @ X[mask]
+    for rows in (mask, np.flatnonzero(mask)):
+        np.testing.assert_allclose(basis.products(X, rows, weights), expected, atol=1e-12)
+
+
 # --- clause_scores
 
 
@@ -314,3 +467,9 @@ def test_a_clause_without_points_has_scores_and_counts_0():
     scores, counts = clause_scores(basis, X, np.zeros(0, dtype=np.intp))
     assert not scores.any()
     assert not counts.any()
+
+
+@pytest.mark.parametrize("shape", [(N - 1, 5), (N + 1, 5), (N,)])
+def test_the_inputs_are_those_of_the_basis(shape):
+    with pytest.raises(ValueError, match=f"a row for each of the {N} inputs of the basis"):
+        clause_scores(probe_basis(random_features()), np.zeros(shape, np.uint8), np.arange(3))
