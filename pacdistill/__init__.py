@@ -22,8 +22,11 @@ from pacdistill.networks import (
 )
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
+from pacdistill.queries import QueryResult, learn_by_queries
+from pacdistill.report import describe_machine, write_report
 from pacdistill.search import SearchResult, beam_search, twisted_scores, twisted_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
+from pacdistill.study import run_study
 from pacdistill.tree import DecisionTree, disagreement, find_disagreement
 
 __version__ = "0.1.0"
@@ -39,6 +42,7 @@ __all__ = [
     "Network",
     "Phase",
     "ProbeBasis",
+    "QueryResult",
     "ResidualNetwork",
     "SearchResult",
     "Seconds",
@@ -50,11 +54,13 @@ __all__ = [
     "check_cube",
     "check_labels",
     "clause_scores",
+    "describe_machine",
     "disagreement",
     "enumerate_cube",
     "extract_tree",
     "find_disagreement",
     "layer_readings",
+    "learn_by_queries",
     "learn_cart",
     "learn_sparse_tree",
     "load_network",
@@ -66,6 +72,7 @@ __all__ = [
     "random_tree",
     "read_activations",
     "read_labels",
+    "run_study",
     "sample_cube",
     "save_network",
     "split_errors",
@@ -74,4 +81,5 @@ __all__ = [
     "tree_network",
     "twisted_scores",
     "twisted_search",
+    "write_report",
 ]
