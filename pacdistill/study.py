@@ -114,10 +114,10 @@ def run_study(
 
 
 def _key(case: Case) -> str:
-    """Return a case as JSON, or say that it is none."""
+    """Return a case as JSON, its entries sorted, or say that it is none."""
     if not isinstance(case, dict) or not all(isinstance(name, str) for name in case):
         raise ValueError(f"a case is a dictionary of keyword arguments, but one is {case!r}")
-    key = _plain_json(case, "a case")
+    key = _plain_json(case, "a case", sort=True)
     if json.loads(key) != case:
         raise ValueError(
             f"a case must be the same when it is read again from JSON, but {case!r} is not; "
@@ -126,9 +126,9 @@ def _key(case: Case) -> str:
     return key
 
 
-def _plain_json(value: Any, what: str) -> str:
+def _plain_json(value: Any, what: str, *, sort: bool) -> str:
     try:
-        return json.dumps(value, sort_keys=True, allow_nan=False)
+        return json.dumps(value, sort_keys=sort, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{what} holds plain finite values only, but {value!r} does not ({error}); "
@@ -144,7 +144,7 @@ def _attempt(
         result = task(**case)
         if not isinstance(result, dict):
             raise ValueError(f"a task returns a dictionary, but it returned {result!r}")
-        return key, _plain_json(result, "a result"), None
+        return key, _plain_json(result, "a result", sort=False), None
     except Exception:
         return key, "", traceback.format_exc()
 
