@@ -94,7 +94,8 @@ def write_report(
         columns = list(dict.fromkeys(name for row in rows for name in row))
         grid = [columns, ["---"] * len(columns)]
         grid += [[_show(row.get(name)) for name in columns] for row in rows]
-        parts += [f"## {title}", "\n".join(f"| {' | '.join(line)} |" for line in grid)]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in grid)
+        parts += [f"## {title}", table if rows else "Nothing was measured."]
     Path(f"{os.fspath(path)}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
