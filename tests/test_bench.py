@@ -141,7 +141,7 @@ def test_memory_and_time_are_those_of_the_method():
     result, cost = bench.measured(work, 100)
     assert result == 100 * 2**17
     assert cost["peak MB"] == pytest.approx(100, abs=15)
-    assert cost["wall s"] >= 0.2 > cost["CPU s"]
+    assert cost["wall s"] - cost["CPU s"] > 0.15  # asleep, it takes no processor
     assert bench.measured(work, 1)[1]["peak MB"] < 15  # the peak before is forgotten
 
 
