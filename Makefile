@@ -27,7 +27,7 @@ PAGES := $(sort $(wildcard *.md) $(shell find chapters -type f -not -path '*/.*'
 GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
   $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
 
-.PHONY: help book test execute serve clean env lint types unit notebooks site
+.PHONY: help book test execute bench serve clean env lint types unit notebooks site
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -41,6 +41,12 @@ test: lint types unit notebooks book site ## run everything that CI runs
 
 execute: $(READY) ## run the notebooks again (CHAPTER=path for one) and store their outputs
 	@$(BIN)/python tools/execute.py $(or $(CHAPTER),$(NOTEBOOKS))
+
+bench: $(READY) ## measure the engine beside other learners (about 20 minutes), into studies/results
+	@for package in $$(grep -v '^#' requirements-bench.txt); do \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt "$$package" || \
+	    echo "$$package could not be installed; the tables will say so." >&2; done
+	@$(BIN)/python studies/bench.py
 
 serve: book ## build the book and serve it at http://127.0.0.1:8000 (PORT=...)
 	@echo "Serving at http://127.0.0.1:$(PORT) (stop with Ctrl-C)"

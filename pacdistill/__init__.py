@@ -26,9 +26,12 @@ from pacdistill.networks import (
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.plot import describe_tree, plot_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
+from pacdistill.queries import QueryResult, learn_by_queries
+from pacdistill.report import describe_machine, write_report
 from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
+from pacdistill.study import run_study
 from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
 from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
 
@@ -49,6 +52,7 @@ __all__ = [
     "Network",
     "Phase",
     "ProbeBasis",
+    "QueryResult",
     "ResidualNetwork",
     "RuleTree",
     "SearchResult",
@@ -64,12 +68,14 @@ __all__ = [
     "check_cube",
     "check_labels",
     "clause_scores",
+    "describe_machine",
     "describe_tree",
     "disagreement",
     "enumerate_cube",
     "extract_tree",
     "find_disagreement",
     "layer_readings",
+    "learn_by_queries",
     "learn_cart",
     "learn_sparse_tree",
     "load_network",
@@ -84,6 +90,7 @@ __all__ = [
     "read_activations",
     "read_labels",
     "relevant_variables",
+    "run_study",
     "sample_cube",
     "save_network",
     "split_errors",
@@ -92,4 +99,5 @@ __all__ = [
     "tree_network",
     "twisted_scores",
     "twisted_search",
+    "write_report",
 ]

@@ -1,0 +1,461 @@
+"""The benchmark: the engine, other distillers and learners, on the same networks and samples.
+
+    make bench                                  (about 20 minutes on one core)
+    .venv/bin/python studies/bench.py --quick   (a minute; a small network, not to be cited)
+
+It writes ``bench.json`` and ``bench.md`` into ``studies/results`` (``--quick``: into
+``_build/bench-quick``). What was measured is kept in ``_build`` until all is done, so an
+interrupted run resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from iterative_probes import FITTED, SCORED, iterative_probes
+from numpy.typing import NDArray
+
+from pacdistill import (
+    CallableSource,
+    DecisionTree,
+    Network,
+    Phase,
+    ResidualNetwork,
+    describe_machine,
+    enumerate_cube,
+    extract_tree,
+    learn_by_queries,
+    learn_cart,
+    learn_sparse_tree,
+    load_network,
+    parity_tree,
+    random_hard_tree,
+    random_tree,
+    run_study,
+    sample_cube,
+    save_network,
+    train_network,
+    write_report,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED = 2403
+SAMPLES, FRESH = 8_000, 50_000
+MEMORY = 8 * 2**30  # address space of a method's process, in bytes
+ORDINARY, HARD = [[0.5, 1500]], [[0.35, 1500], [0.5, 2500]]
+PACKAGES = ["numpy", "scipy", "scikit-learn", "torch", "licketysplit", "pystreed", "affinitree"]
+
+# What is planted, how it is taught, and how many clauses of a length trained probes can afford.
+PROBLEMS = [
+    {"tree": "random", "depth": 4, "d": 100, "curriculum": ORDINARY, "beam": 50},
+    {"tree": "random", "depth": 5, "d": 100, "curriculum": ORDINARY, "beam": 50},
+    {"tree": "hard, parity 1", "depth": 5, "d": 100, "curriculum": HARD, "beam": 50},
+    {"tree": "hard, parity 3", "depth": 5, "d": 100, "curriculum": HARD, "beam": 50},
+    {"tree": "parity", "depth": 5, "d": 100, "curriculum": [[0.2, 1500], *HARD], "beam": 50},
+]
+QUICK_PROBLEMS = [
+    {"tree": "random", "depth": 3, "d": 20, "curriculum": [[0.5, 400]], "beam": 10},
+]
+
+
+def plant(tree: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTree:
+    if tree == "random":
+        return random_tree(depth, d, rng)
+    if tree == "parity":
+        return parity_tree(tuple(sorted(rng.choice(d, depth, replace=False).tolist())))
+    return random_hard_tree(depth, d, rng, parity=int(tree.removeprefix("hard, parity ")))
+
+
+# --- the methods
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a method is given. That includes the depth and the size of the planted tree."""
+
+    network: Network
+    X: NDArray[np.uint8]
+    y: NDArray[np.int8]
+    more: NDArray[np.uint8]  # X and 3,000 inputs more, for the validation of trained probes
+    depth: int
+    size: int
+    beam: int
+    limit: float
+    rng: np.random.Generator
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The tree of a method, and what it asked for it."""
+
+    tree: DecisionTree
+    probes: int = 0
+    labels: int = 0
+    queries: int = 0
+    note: str = ""
+
+
+def extracted(problem: Problem, source: Any = None, **options: Any) -> Answer:
+    source = source or problem.network
+    # 100 inputs for the fidelity, which is measured again outside of the time taken.
+    fresh = problem.X[:100]
+    found = extract_tree(source, problem.X, depth=problem.depth, fresh=fresh, **options)
+    return Answer(found.tree, probes=found.probes, labels=found.samples)
+
+
+def from_labels_alone(problem: Problem) -> Answer:
+    raw = CallableSource(problem.network.labels, np.asarray)
+    return extracted(problem, raw)
+
+
+def by_trained_probes(problem: Problem) -> Answer:
+    tree, probes = iterative_probes(
+        problem.network, problem.more, depth=problem.depth, beam=problem.beam
+    )
+    return Answer(tree, probes=probes, labels=len(problem.more), note=f"beam {problem.beam}")
+
+
+def by_cart(problem: Problem, max_size: int | None = None) -> Answer:
+    return Answer(learn_cart(problem.X, problem.y, max_size=max_size), labels=len(problem.X))
+
+
+def by_licketysplit(problem: Problem, lookahead: int) -> Answer:
+    tree = learn_sparse_tree(problem.X, problem.y, depth=problem.depth, lookahead=lookahead)
+    return Answer(tree, labels=len(problem.X))
+
+
+def by_streed(problem: Problem) -> Answer:
+    from pystreed import STreeDClassifier
+
+    model = STreeDClassifier(max_depth=problem.depth, time_limit=problem.limit)
+    model.fit(problem.X.astype(np.int32), problem.y.astype(np.int32))
+
+    def convert(node: Any) -> DecisionTree:
+        if node.is_leaf_node():
+            return DecisionTree.leaf(int(node.label))
+        return DecisionTree.split(node.feature, convert(node.left_child), convert(node.right_child))
+
+    optimal = model.fit_result.is_optimal()
+    note = "proved optimal on its sample" if optimal else f"best found in {problem.limit:g} s"
+    return Answer(convert(model.get_tree()), labels=len(problem.X), note=note)
+
+
+def by_queries(problem: Problem) -> Answer:
+    d = problem.X.shape[1]
+    labels, rng = problem.network.labels, problem.rng
+    found = learn_by_queries(labels, d, rng, depth=problem.depth, branches=8)
+    return Answer(found.tree, queries=found.queries)
+
+
+METHODS: dict[str, Callable[[Problem], Answer]] = {
+    "pacdistill, twisted search": extracted,
+    "pacdistill, beam 200": lambda problem: extracted(problem, search="beam"),
+    "pacdistill, twisted search of the raw bits (labels only)": from_labels_alone,
+    "trained probes, in the manner of [Boi24]": by_trained_probes,
+    "CART": by_cart,
+    "CART, as many leaves as planted": lambda problem: by_cart(problem, problem.size),
+    "LicketySPLIT, lookahead 1": lambda problem: by_licketysplit(problem, 1),
+    "LicketySPLIT, lookahead 2": lambda problem: by_licketysplit(problem, 2),
+    "STreeD": by_streed,
+    "query-guided tree": by_queries,
+}
+NEEDS = {"STreeD": "pystreed", "affinitree": "affinitree"}
+
+TEXT = f"""\
+Every method gets the same network, the same {SAMPLES:,} inputs or labels of them, and the depth of
+the planted tree (a favor to all). Trained probes get {FITTED + SCORED - SAMPLES:,} inputs more, and
+the query-guided tree asks for the labels of inputs that it makes itself.
+
+- *fidelity*: agreement with the network on {FRESH:,} other inputs. *exact*: equal to the planted
+  tree at all inputs, by proof. Only the judge sees the planted tree.
+- *probes*, *labels*, *queries*: linear probes; inputs of the sample whose labels were used;
+  labels asked for inputs that the method chose.
+- *CPU s*, *wall s*: of the method alone, on one thread, without reading the network and drawing the
+  sample. *peak MB*: the most memory that its process held on top of what it held before.
+- STreeD searches for the best tree of its depth, which takes time exponential in the depth. It was
+  stopped at its time limit, where the note says so.
+- affinitree copies a network exactly, at all real inputs: a network of d inputs and k units in one
+  hidden layer becomes a tree of up to 2^k terminals (for k at most d)."""
+
+
+# --- what runs in a process of its own
+
+
+def learn(
+    *, method: str, network: str, tree: str, depth: int, d: int, seed: int, beam: int, limit: float
+) -> dict[str, Any]:
+    """Let one method find the tree in one network; judge, and say what it took."""
+    secret = plant(tree, depth, d, np.random.default_rng(seed))
+    source = load_network(network)
+    more = sample_cube(max(SAMPLES, FITTED + SCORED), d, np.random.default_rng(seed + 1000))
+    X = more[:SAMPLES]
+    rng = np.random.default_rng(seed + 2000)
+    y = source.labels(X)
+    problem = Problem(source, X, y, more, secret.depth, secret.size, beam, limit, rng)
+    answer, cost = measured(METHODS[method], problem)
+    fresh = sample_cube(FRESH, d, np.random.default_rng(seed + 3000))
+    return {
+        "fidelity": float((answer.tree.predict(fresh) == source.labels(fresh)).mean()),
+        "exact": answer.tree.equivalent(secret),
+        "leaves": answer.tree.size,
+        "probes": answer.probes,
+        "labels": answer.labels,
+        "queries": answer.queries,
+        **cost,
+        "note": answer.note,
+    }
+
+
+def copy(*, d: int, units: list[int], seed: int, steps: int) -> dict[str, Any]:
+    """Copy small networks exactly by affinitree, and extract trees from the same networks."""
+    from affinitree import builder, extract_pytorch_architecture
+
+    secret = random_hard_tree(2, d, np.random.default_rng(seed))
+    Z = enumerate_cube(d)
+    rows = []
+    for width in units:
+        rng = np.random.default_rng(seed)
+        network = train_network(
+            secret.predict, d, rng, width=width, blocks=0, curriculum=[Phase(0.5, steps)]
+        ).network
+        layers = as_sequential(network)
+        found, cost = measured(extract_tree, network, Z, depth=secret.depth, fresh=Z)
+        copied, copy_cost = measured(
+            lambda layers=layers: builder.from_layers(extract_pytorch_architecture(d, layers))
+        )
+        copied_labels = [copied.evaluate(z)[0] > 0 for z in Z.astype(np.float64)]
+        rows.append(
+            {
+                "units": width,
+                "network agrees with planted": agreement(network, secret, Z),
+                "copy's nodes": copied.size(),
+                "copy's terminals": copied.num_terminals(),
+                "copy's fidelity": float((network.labels(Z) == copied_labels).mean()),
+                "copy's CPU s": copy_cost["CPU s"],
+                "extracted leaves": found.tree.size,
+                "extracted fidelity": found.fidelity.estimate,
+                "extraction's CPU s": cost["CPU s"],
+            }
+        )
+    return {"rows": rows}
+
+
+def as_sequential(network: ResidualNetwork) -> torch.nn.Sequential:
+    """Write a network of one hidden layer as a chain: A (2x - 1) + a = 2A x + (a - A1)."""
+    width, d = network.first.weight.shape
+    chain = torch.nn.Sequential(
+        torch.nn.Linear(d, width), torch.nn.ReLU(), torch.nn.Linear(width, 1)
+    )
+    with torch.no_grad():
+        chain[0].weight.copy_(2 * network.first.weight)
+        chain[0].bias.copy_(network.first.bias - network.first.weight.sum(dim=1))
+    chain[2].load_state_dict(network.readout.state_dict())
+    return chain
+
+
+def measured(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, Any]:
+    """Run a function; return its result and what it took."""
+    before = reset_peak_memory()
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = function(*arguments, **options)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    peak = None if before is None else round(memory("VmHWM") - before, 1)
+    return result, {"CPU s": round(cpu, 3), "wall s": round(wall, 3), "peak MB": peak}
+
+
+def reset_peak_memory() -> float | None:
+    """Forget the peak so far, and return the memory in use; None where this is no Linux."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return None
+    return memory("VmRSS")
+
+
+def memory(entry: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{entry}:"))
+
+
+def agreement(network: Network, secret: DecisionTree, X: NDArray[np.uint8]) -> float:
+    return float((network.labels(X) == secret.predict(X)).mean())
+
+
+# --- the tasks of the two studies
+
+
+def teach(
+    *, network: str, tree: str, depth: int, d: int, seed: int, curriculum: list[list[float]]
+) -> dict[str, Any]:
+    """Teach a planted tree to a network, and write it to a file."""
+    rng = np.random.default_rng(seed)
+    secret = plant(tree, depth, d, rng)
+    phases = [Phase(bias, int(steps)) for bias, steps in curriculum]
+    start = time.process_time()
+    training = train_network(secret.predict, d, rng, curriculum=phases)
+    seconds = time.process_time() - start
+    save_network(training.network, network)
+    return {
+        "leaves": secret.size,
+        "bits tested": len(secret.variables),
+        "training examples": training.examples,
+        "training CPU s": round(seconds, 1),
+        "agrees with planted": agreement(training.network, secret, sample_cube(FRESH, d, rng)),
+    }
+
+
+def measure(*, name: str, cap: float, **arguments: Any) -> dict[str, Any]:
+    """Run `learn` or `copy` in a process of its own, and stop it after `cap` seconds."""
+    needed = NEEDS.get(name)
+    if needed and importlib.util.find_spec(needed) is None:
+        return {"note": f"{needed} is not installed"}
+    threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--run", json.dumps({"name": name, **arguments})],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **threads},
+    )
+    try:
+        output, errors = process.communicate(timeout=cap)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return {"note": f"no result within {cap:g} s"}
+    if process.returncode < 0:
+        return {"note": f"stopped by {signal.Signals(-process.returncode).name}"}
+    if process.returncode == OUT_OF_MEMORY:
+        return {"note": f"out of memory ({MEMORY / 2**30:g} GB)"}
+    if process.returncode:
+        raise RuntimeError(f"the process of {name} failed:\n{errors}")
+    return json.loads(output.splitlines()[-1])  # affinitree prints too
+
+
+OUT_OF_MEMORY = 3
+
+
+def run(name: str, **arguments: Any) -> None:
+    """Be the process that `measure` starts."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    torch.set_num_threads(1)
+    try:
+        row = copy(**arguments) if name == "affinitree" else learn(method=name, **arguments)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    print(json.dumps(row))
+
+
+# --- the whole
+
+
+def benchmark(
+    problems: list[dict[str, Any]],
+    work: Path,
+    output: Path,
+    *,
+    command: str,
+    methods: list[str],
+    seeds: int,
+    cap: float,
+    limit: float,
+    copies: dict[str, Any],
+    n_jobs: int = 1,
+) -> None:
+    """Teach all networks, run all methods, write the tables; `work` holds what is done so far."""
+    work.mkdir(parents=True, exist_ok=True)
+    lessons = [
+        {
+            "network": str(work / f"{k}-{seed}.npz"),
+            "seed": SEED + seed,
+            **{name: problem[name] for name in ("tree", "depth", "d", "curriculum")},
+        }
+        for k, problem in enumerate(problems)
+        for seed in range(seeds)
+    ]
+    taught = run_study(teach, lessons, work / "networks.jsonl", n_jobs=n_jobs, progress=True)
+
+    beams = [problem["beam"] for problem in problems for _ in range(seeds)]
+    cases = [
+        {
+            "name": method,
+            "cap": cap,
+            "limit": limit,
+            "beam": beam,
+            **{name: lesson[name] for name in ("network", "tree", "depth", "d", "seed")},
+        }
+        for lesson, beam in zip(lessons, beams, strict=True)
+        for method in methods
+    ]
+    cases.append({"name": "affinitree", "cap": cap, "seed": SEED, **copies})
+    *rows, copied = run_study(measure, cases, work / "methods.jsonl", n_jobs=n_jobs, progress=True)
+
+    titles = [f"{one['tree']}, depth {one['depth']}, seed {one['seed']}" for one in lessons]
+    networks = [{"planted tree": title, **row} for title, row in zip(titles, taught, strict=True)]
+    tables = {"The networks": networks}
+    for k, title in enumerate(titles):
+        found = rows[k * len(methods) : (k + 1) * len(methods)]
+        tables[title] = [{"method": m, **row} for m, row in zip(methods, found, strict=True)]
+    tables["affinitree, the exact copy of a small network"] = copied.get("rows", [copied])
+    output.mkdir(parents=True, exist_ok=True)
+    machine = describe_machine(PACKAGES)
+    write_report(output / "bench", tables, command=command, machine=machine, text=TEXT)
+    shutil.rmtree(work)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run the benchmark.")
+    parser.add_argument("--quick", action="store_true", help="a small network; a minute")
+    parser.add_argument("--seeds", type=int, default=1, help="how many trees of each kind")
+    parser.add_argument("--run", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.run:
+        run(**json.loads(options.run))
+        return
+    script = " ".join(["python", "studies/bench.py", *sys.argv[1:]])
+    command = script if sys.argv[1:] else "make bench"
+    build = ROOT / "_build"
+    common = {"command": command, "methods": list(METHODS), "seeds": options.seeds}
+    if options.quick:
+        folder = build / "bench-quick"
+        benchmark(
+            QUICK_PROBLEMS,
+            folder / "work",
+            folder,
+            cap=20,
+            limit=2,
+            copies={"d": 6, "units": [1, 2, 3, 4], "steps": 200},
+            n_jobs=2,
+            **common,
+        )
+    else:
+        folder = ROOT / "studies" / "results"
+        benchmark(
+            PROBLEMS,
+            build / "bench",
+            folder,
+            cap=180,
+            limit=60,
+            copies={"d": 10, "units": list(range(1, 11)), "steps": 1000},
+            **common,
+        )
+    print(f"Written: {folder / 'bench.json'} and {folder / 'bench.md'}")
+
+
+if __name__ == "__main__":
+    main()
