@@ -321,7 +321,7 @@ def train_network(
                 loss = nn.functional.binary_cross_entropy_with_logits(logits, y)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
-                rate = schedule.get_last_lr()[0]
+                rate = float(schedule.get_last_lr()[0])
                 optimizer.step()
                 schedule.step()
                 if sparsity > 0:
