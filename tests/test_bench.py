@@ -106,7 +106,8 @@ def test_trained_probes_of_noise_find_no_tree():
     d, rng = 12, np.random.default_rng(0)
     secret = random_hard_tree(3, d, rng)
     X = sample_cube(3000, d, rng)
-    source = CallableSource(secret.predict, lambda X: rng.normal(size=(len(X), 30)))
+    waves = 1000 * rng.normal(size=(d, 30))  # steep: the cosines say nothing linear of the secret
+    source = CallableSource(secret.predict, lambda X: np.cos(X @ waves))
     tree, _ = iterative_probes(source, X, depth=3, beam=4)
     assert not tree.equivalent(secret)
 
