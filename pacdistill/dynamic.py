@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -86,6 +87,23 @@ def best_trees(
     >>> [(point.size, point.errors) for point in frontier]
     [(1, 1), (3, 0)]
     """
+    return best_trees_within(X, y, clauses, np.inf, depth=depth, max_size=max_size)[0]
+
+
+def best_trees_within(
+    X: NDArray[np.uint8],
+    y: NDArray[np.int8],
+    clauses: Iterable[Clause],
+    max_seconds: float,
+    *,
+    depth: int,
+    max_size: int,
+) -> tuple[tuple[FrontierPoint, ...], bool]:
+    """Do as `best_trees`, but in about so many seconds; tell also whether they sufficed.
+
+    If they do not, the longest of the clauses that were not yet looked at are no candidates.
+    """
+    start = time.perf_counter()
     y = check_labels(y, len(X))
     if depth < 0 or max_size < 1:
         raise ValueError(f"depth >= 0 and max_size >= 1, but they are {depth} and {max_size}")
@@ -98,15 +116,26 @@ def best_trees(
                 split_at[parent].append(literal[0])
 
     nodes: dict[Clause, _Node] = {}
-    for clause in sorted(candidates, key=len, reverse=True):
+    waiting = sorted(candidates, key=len)
+    complete = True
+    while waiting:
+        clause = waiting.pop()
         variables = tuple(sorted(set(split_at[clause])))
         nodes[clause] = _solve(X, y, clause, depth, max_size, variables, nodes)
+        spent = time.perf_counter() - start
+        affordable = len(nodes) * (max_seconds / spent - 1)
+        if spent > max_seconds / 4 and affordable < len(waiting):
+            complete = complete and len(waiting) <= 1
+            del waiting[max(1, int(affordable)) :]
 
+    trees: dict[tuple[Clause, int], DecisionTree] = {}
     errors = nodes[Clause()].errors
     better = [s for s in range(1, len(errors)) if s == 1 or errors[s] < errors[s - 1]]
-    return tuple(
-        FrontierPoint(s, int(errors[s]), _read_tree(X, y, nodes, Clause(), s)) for s in better
+    frontier = tuple(
+        FrontierPoint(s, int(errors[s]), _read_tree(X, y, nodes, trees, Clause(), s))
+        for s in better
     )
+    return frontier, complete
 
 
 def _solve(
@@ -163,26 +192,32 @@ def _read_tree(
     X: NDArray[np.uint8],
     y: NDArray[np.int8],
     nodes: dict[Clause, _Node],
+    trees: dict[tuple[Clause, int], DecisionTree],
     clause: Clause,
     size: int,
 ) -> DecisionTree:
     """Read off a tree below a clause that has the errors of this size, with the fewest leaves.
 
-    X and y are the inputs at which the clause holds, and their labels.
+    `trees` holds those that were read before, and gets this one: the trees of the frontier share
+    most of their parts.
     """
     node = nodes.get(clause)
     size = 1 if node is None else int(np.argmax(node.errors[1:] == node.errors[size])) + 1
+    if (clause, size) in trees:
+        return trees[clause, size]
     if node is None or size == 1:
-        return DecisionTree.leaf(int(2 * y.sum(dtype=np.int64) > len(y)))
-    joint = _joint(node.halves, size)
-    if node.split.sum(axis=0).min() == node.errors[size]:
-        variable, size_zero = int(node.split.sum(axis=0).argmin()), 1
+        labels = y[clause.holds(X)]
+        tree = DecisionTree.leaf(int(2 * labels.sum(dtype=np.int64) > len(labels)))
     else:
-        k, s = np.unravel_index(int(joint.argmin()), joint.shape)
-        variable, size_zero = node.variables[k], int(s) + _least_share(node.halves, size)
-    one = X[:, variable] == 1
-    return DecisionTree.split(
-        variable,
-        _read_tree(X[~one], y[~one], nodes, clause.extend(variable, 0), size_zero),
-        _read_tree(X[one], y[one], nodes, clause.extend(variable, 1), size - size_zero),
-    )
+        if node.split.sum(axis=0).min() == node.errors[size]:
+            variable, size_zero = int(node.split.sum(axis=0).argmin()), 1
+        else:
+            joint = _joint(node.halves, size)
+            k, s = np.unravel_index(int(joint.argmin()), joint.shape)
+            variable, size_zero = node.variables[k], int(s) + _least_share(node.halves, size)
+        halves = (
+            _read_tree(X, y, nodes, trees, clause.extend(variable, value), share)
+            for value, share in ((0, size_zero), (1, size - size_zero))
+        )
+        tree = DecisionTree.split(variable, *halves)
+    return trees.setdefault((clause, size), tree)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from pacdistill.cube import Clause, check_cube
-from pacdistill.dynamic import FrontierPoint, best_trees
+from pacdistill.dynamic import FrontierPoint, best_trees_within
 from pacdistill.literals import Literals
 from pacdistill.probe import ProbeBasis, check_norm_bound, check_ridge, probe_basis
 from pacdistill.rules import RuleTree
@@ -77,8 +77,8 @@ class Extraction:
     probes : number of linear probes
     samples : number of inputs whose labels and activations the search used
     seconds : time of each stage
-    complete : False if the search was cut by `max_seconds` or by its limit of probes, so that a
-        longer one might find a better tree
+    complete : False if the search or the dynamic program was cut by `max_seconds`, or the search
+        by its limit of probes, so that a longer one might find a better tree
     """
 
     tree: DecisionTree
@@ -242,7 +242,10 @@ def extract_tree(
             del activations, basis
     with _timed(seconds, "dynamic_program"):
         size = min(2**found.depth, MAX_DEFAULT_SIZE) if max_size is None else max_size
-        frontier = best_trees(points, y, found.clauses, depth=found.depth, max_size=size)
+        left = max_seconds - (time.perf_counter() - start)
+        frontier, complete = best_trees_within(
+            points, y, found.clauses, left, depth=found.depth, max_size=size
+        )
     if literals is not None:
         frontier = tuple(
             replace(point, tree=RuleTree.of(point.tree, literals)) for point in frontier
@@ -251,7 +254,13 @@ def extract_tree(
     with _timed(seconds, "fidelity"):
         fidelity = measure_fidelity(tree, source, fresh_table, confidence=confidence, batch=batch)
     return Extraction(
-        tree, fidelity, frontier, found.probes, len(points), Seconds(**seconds), found.complete
+        tree,
+        fidelity,
+        frontier,
+        found.probes,
+        len(points),
+        Seconds(**seconds),
+        complete and found.complete,
     )
 
 

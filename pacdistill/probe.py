@@ -66,7 +66,7 @@ class ProbeBasis:
     def products(
         self, X: NDArray[Any], rows: NDArray[Any], weights: NDArray[Any] | None = None
     ) -> NDArray[np.float64]:
-        """Return Q[rows]^T diag(weights) X[rows]: one matrix product, and so many probes.
+        """Return Q[rows]^T diag(weights) [1 X[rows]]: one matrix product, and so many probes.
 
         Parameters
         ----------
@@ -76,22 +76,26 @@ class ProbeBasis:
 
         Returns
         -------
-        array of shape (k + 1, d)
+        array of shape (k + 1, d + 1); the first column belongs to the constant 1, the others to
+        the variables
 
         Examples
         --------
         >>> basis = probe_basis([[0.0], [0.0], [1.0], [1.0]], ridge=0)
-        >>> basis.products(np.array([[0], [1], [0], [1]]), np.array([1, 3])).round(6).tolist()
-        [[1.0], [0.0]]
+        >>> basis.products(np.array([[0], [1], [0], [1]]), np.array([1, 2, 3])).round(6).tolist()
+        [[1.5, 1.0], [0.5, 0.0]]
         """
         rows = _row_numbers(rows)
         dtype = self.columns.dtype
-        total = np.zeros((self.columns.shape[1], X.shape[1]), dtype=np.float64)
+        total = np.zeros((self.columns.shape[1], X.shape[1] + 1), dtype=np.float64)
         for block in _blocks(len(rows)):
-            columns = self.columns[rows[block]]
-            if weights is not None:
-                columns *= weights[block, None].astype(dtype)
-            total += columns.T @ X[rows[block]].astype(dtype, copy=False)
+            scale = np.ones(1, dtype) if weights is None else weights[block].astype(dtype)
+            columns = np.take(self.columns, rows[block], axis=0)
+            bits = np.take(X, rows[block], axis=0)
+            right = np.empty((len(bits), X.shape[1] + 1), dtype)
+            right[:, 0] = scale
+            np.multiply(bits, scale[:, None], out=right[:, 1:], casting="unsafe")
+            total += columns.T @ right
         return total
 
     def energy(self, inner: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -315,8 +319,8 @@ def clause_scores(
     """
     n = check_rows(basis, X)
     rows = _row_numbers(rows)
-    ones = basis.products(X, rows)
-    inner = np.stack([basis.columns[rows].sum(axis=0, dtype=np.float64)[:, None] - ones, ones])
+    products = basis.products(X, rows)
+    inner = np.stack([products[:, :1] - products[:, 1:], products[:, 1:]])
     count_one = X[rows].sum(axis=0, dtype=np.int64)
     counts = np.stack([len(rows) - count_one, count_one])
     variance = counts - counts**2 / n

@@ -26,6 +26,10 @@ __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]
 # With an unknown depth, a leaf of the deepest tree that is tried has so many inputs on average.
 LEAST_LEAF = 4
 
+# Counting the labels of all pairs of variables takes longer than the probes that it saves if there
+# are more variables than this.
+MOST_PAIRED = 1000
+
 
 def twisted_scores(
     basis: ProbeBasis, X: NDArray[np.uint8], y: NDArray[np.int8], rows: NDArray[np.intp]
@@ -65,9 +69,8 @@ def twisted_scores(
     g = _centered(y, rows)
     if not g.any():
         raise ValueError("the labels are all equal on these rows: there is nothing to turn on")
-    inner = basis.products(X, rows, g)  # of g x_i; the target is g - 2 g x_i
-    whole = basis.products(np.ones((len(X), 1), dtype=np.uint8), rows, g)
-    return np.asarray(basis.energy(whole - 2 * inner) / (g @ g))
+    inner = basis.products(X, rows, g)  # of g and of every g x_i; the target is g - 2 g x_i
+    return np.asarray(basis.energy(inner[:, :1] - 2 * inner[:, 1:]) / (g @ g))
 
 
 def relevant_variables(
@@ -171,7 +174,7 @@ class _Search:
             least = min(least, int(split_errors(bits, y).sum(axis=0).min()))
             if least <= self.allowed or tests_left == 1:
                 return least
-        if self.counted >= 2:
+        if self.counted >= 2 and bits.shape[1] <= MOST_PAIRED:
             pair = pair_errors(bits, y).sum(axis=0)
             pair[list(used)] = len(y)
             first = int(pair.argmin())
@@ -238,7 +241,7 @@ def twisted_search(
     branches : how many variables are tried at a clause; each further number is used only if
         the search before it left more than `unexplained` of the labels wrong
     counted : how many tests at the end of a path are found by counting labels: 2, 1 or 0; with 0
-        every test is found by probes
+        every test is found by probes. Pairs are counted among up to 1,000 variables
     narrow : look only at the `relevant_variables` of the root at first, with the first two numbers
         of branches, and at all variables if that fails
     tolerance : a clause counts as explained when its errors are at most this fraction of

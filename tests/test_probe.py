@@ -376,7 +376,7 @@ def test_a_product_is_that_of_the_columns_with_the_rows(weighted):
     mask = X[:, 1] == 1
     weights = np.random.default_rng(4).normal(size=mask.sum()) if weighted else None
     diagonal = np.diag(np.ones(mask.sum()) if weights is None else weights)
-    expected = basis.columns[mask].T @ diagonal @ X[mask]
+    expected = basis.columns[mask].T @ diagonal @ np.insert(X[mask], 0, 1, axis=1)
     for rows in (mask, np.flatnonzero(mask)):
         np.testing.assert_allclose(basis.products(X, rows, weights), expected, atol=1e-12)
 
