@@ -88,10 +88,10 @@ class ProbeBasis:
         rows = _row_numbers(rows)
         dtype = self.columns.dtype
         total = np.zeros((self.columns.shape[1], X.shape[1] + 1), dtype=np.float64)
-        for block in _blocks(len(rows)):
+        for block in row_blocks(len(rows)):
             scale = np.ones(1, dtype) if weights is None else weights[block].astype(dtype)
-            columns = np.take(self.columns, rows[block], axis=0)
-            bits = np.take(X, rows[block], axis=0)
+            # By an index: np.take would first copy a whole table whose rows are not contiguous.
+            columns, bits = self.columns[rows[block]], X[rows[block]]
             right = np.empty((len(bits), X.shape[1] + 1), dtype)
             right[:, 0] = scale
             np.multiply(bits, scale[:, None], out=right[:, 1:], casting="unsafe")
@@ -167,7 +167,7 @@ def probe_basis(
         phi = np.asarray(features)
         if phi.ndim != 2 or phi.shape[0] == 0:
             raise ValueError(f"features must have shape (n, m) with n >= 1, not {phi.shape}")
-        blocks = (phi[block] for block in _blocks(len(phi)))
+        blocks = (phi[block] for block in row_blocks(len(phi)))
         if out is None:
             dtype = np.float32 if phi.dtype == np.float32 else np.float64
             out = np.empty((phi.shape[0], phi.shape[1] + 1), dtype=dtype)
@@ -185,7 +185,7 @@ def probe_basis(
     stiffness = s[kept] + ridge * s.sum() / max(m, 1)
     to_columns = V[:, kept] / np.sqrt(stiffness)
     k = int(kept.sum())
-    for block in _blocks(n):
+    for block in row_blocks(n):
         out[block, 1 : k + 1] = (out[block, 1:] - mean) @ to_columns
     out[:, 0] = n**-0.5
     return ProbeBasis(out[:, : k + 1], stiffness, ridge, norm_bound)
@@ -261,7 +261,7 @@ def _secular_root(
     return mu
 
 
-def _blocks(n: int) -> Iterator[slice]:
+def row_blocks(n: int) -> Iterator[slice]:
     """Cut n rows into blocks."""
     for start in range(0, n, BLOCK):
         yield slice(start, min(start + BLOCK, n))

@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, check_labels
-from pacdistill.probe import ProbeBasis, check_rows
+from pacdistill.probe import ProbeBasis, check_rows, row_blocks
 from pacdistill.search import SearchResult
 
 __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]
@@ -108,7 +108,8 @@ def relevant_variables(
     """
     g = _centered(y, rows)
     leverage = np.zeros(len(rows))
-    np.square(basis.columns[rows]).sum(axis=1, out=leverage)
+    for block in row_blocks(len(rows)):  # the columns may not fit the memory
+        np.square(basis.columns[rows[block]]).sum(axis=1, out=leverage[block])
     noise = (g * g) @ leverage / (g @ g)
     order = np.argsort(-scores, kind="stable")
     least = noise * (1 + deviations * np.sqrt(2 / basis.columns.shape[1]))
