@@ -118,7 +118,7 @@ def test_trees_found_within_a_deadline_are_right_and_improve_with_it(seed, clock
         flags.append(complete)
     # The clock is steady, so more time keeps more of the candidates, and loses none.
     assert all(a >= b for a, b in itertools.pairwise(fewest))
-    assert (fewest[0] > fewest[-1]) and fewest[-1] == whole[-1].errors
+    assert fewest[0] > fewest[-1] == whole[-1].errors
     assert flags == sorted(flags)
     assert {*flags} == {False, True}
 

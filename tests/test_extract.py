@@ -3,11 +3,13 @@
 import copy
 import pickle
 import time
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, replace
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from scipy.stats import beta, binomtest
 
 from pacdistill import (
@@ -331,6 +333,58 @@ def test_the_source_always_gets_a_uint8_table():
     assert {X.dtype for _, X in spy.asked} == {np.dtype(np.uint8)}
 
 
+LABELS = [
+    *(lambda y, t=t: y.astype(t) for t in (bool, np.uint8, np.int64, np.float32, object)),
+    np.ndarray.tolist,
+    torch.tensor,
+    pd.Series,
+]
+ACTIVATIONS = [
+    *(lambda A, t=t: A.astype(t) for t in (bool, np.uint8, np.int64, np.float16, np.float64)),
+    np.asfortranarray,
+    np.ndarray.tolist,
+    torch.tensor,
+    pd.DataFrame,
+]
+
+
+@pytest.mark.parametrize(
+    ("labels_as", "activations_as"),
+    [(form, np.asarray) for form in LABELS] + [(np.asarray, form) for form in ACTIVATIONS],
+)
+@pytest.mark.parametrize(("search", "depth"), [("twisted", 3), ("twisted", None), ("beam", 3)])
+def test_answers_of_any_type_give_the_tree(labels_as, activations_as, search, depth):
+    # A parity of three bits, and no label is counted: without the activations it is not found.
+    secret = parity_tree((1, 4, 6))
+    network = tree_network(secret, 8)
+    source = CallableSource(
+        lambda X: labels_as(network.labels(X)), lambda X: activations_as(network.activations(X))
+    )
+    result = extract_tree(source, sample(), depth=depth, search=search, counted=0, beam=12)
+    assert result.tree.equivalent(secret)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 399, 400, 10**9])
+@pytest.mark.parametrize("in_file", [True, False])
+def test_the_batch_and_the_place_of_the_activations_do_not_matter(batch, in_file, tmp_path):
+    expected = extract_tree(source_of(), sample(), depth=3, counted=0)
+    spy = Spy(source_of())
+    folder = tmp_path if in_file else None
+    found = extract_tree(spy, sample(), depth=3, counted=0, batch=batch, folder=folder)
+    assert replace(found, seconds=expected.seconds) == expected
+    assert max(len(X) for _, X in spy.asked) == min(batch, 400)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("norm_bound", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize(("search", "depth"), [("twisted", 3), ("twisted", None), ("beam", 3)])
+def test_norm_bounded_probes_find_the_tree(norm_bound, search, depth):
+    secret = parity_tree((1, 4, 6))
+    options = {"depth": depth, "search": search, "counted": 0, "beam": 12}
+    result = extract_tree(tree_network(secret, 8), sample(), norm_bound=norm_bound, **options)
+    assert result.tree.equivalent(secret)
+
+
 def test_one_bit():
     source = CallableSource(lambda X: 1 - X[:, 0], lambda X: X)
     X = np.tile([[0], [1]], (20, 1))
@@ -401,17 +455,6 @@ def test_a_beam_keeps_a_clause(search, beam):
         extract_tree(source_of(), sample(), depth=2, search=search, beam=beam)
 
 
-def test_a_search_has_a_name():
-    with pytest.raises(ValueError, match="search is 'twisted' or 'beam', not 'Beam'"):
-        extract_tree(source_of(), sample(), depth=2, search="Beam")
-
-
-@pytest.mark.parametrize("max_size", [0, -1])
-def test_a_tree_has_a_leaf(max_size):
-    with pytest.raises(ValueError, match="max_size"):
-        extract_tree(source_of(), sample(), depth=2, max_size=max_size)
-
-
 @pytest.mark.parametrize("confidence", [0, 1, -0.1, 95, float("nan")])
 def test_a_confidence_is_strictly_between_0_and_1(confidence):
     with pytest.raises(ValueError, match="confidence is strictly between 0 and 1"):
@@ -420,27 +463,99 @@ def test_a_confidence_is_strictly_between_0_and_1(confidence):
         measure_fidelity(SECRET, source_of(), sample(), confidence=confidence)
 
 
-def test_a_ridge_is_not_negative():
-    with pytest.raises(ValueError, match="ridge must be at least 0"):
-        extract_tree(source_of(), sample(), depth=2, ridge=-1e-4)
-
-
-@pytest.mark.parametrize("option", [{"max_size": 0}, {"confidence": 95}, {"ridge": -1.0}])
-def test_an_argument_out_of_range_is_refused_before_the_source_is_asked(option):
-    spy = Spy(source_of())
-    with pytest.raises(ValueError, match=r"max_size|confidence|ridge"):
-        extract_tree(spy, sample(), depth=2, **option)
-    assert not spy.asked
-
-
 @pytest.mark.parametrize(
-    "option", [{"depth": 0}, {"beam": 0}, {"search": "x"}, {"fresh": [[2] * 8]}]
+    ("option", "message"),
+    [
+        *(({"max_size": s}, f"at least 1 leaf, but max_size = {s}") for s in (0, -1)),
+        ({"confidence": 95}, "confidence is strictly between 0 and 1"),
+        ({"ridge": -1e-4}, "ridge must be at least 0"),
+        ({"ridge": np.inf}, "ridge must be at least 0 and finite"),
+        ({"depth": 0}, "depth = 0"),
+        ({"depth": None, "search": "beam"}, "the beam needs a depth"),
+        ({"beam": 0}, "beam = 0"),
+        ({"beam": 17}, "beam = 17 is more than the 16 clauses"),
+        ({"search": "Beam"}, "search is 'twisted' or 'beam', not 'Beam'"),
+        ({"fresh": [[2] * 8]}, "fresh must hold only 0 and 1"),
+        ({"fresh": []}, "fresh must be a table"),
+        *(({"counted": k}, f"but counted = {k}") for k in (-1, 3, 0.5, None)),
+        *(({"batch": k}, f"but batch = {k}") for k in (0, -1)),
+        *(({"max_seconds": s}, f"above 0, but it is {s}") for s in (0, -1.0, float("nan"))),
+        *(({"norm_bound": b}, f"and finite, but it is {b}") for b in (0, -1.0, float("nan"))),
+    ],
 )
-def test_other_arguments_out_of_range_are_refused_before_the_source_is_asked(option):
+def test_an_argument_out_of_range_is_refused_before_the_source_is_asked(option, message):
     spy = Spy(source_of())
-    with pytest.raises(ValueError, match=r"depth|beam|search|fresh"):
+    with pytest.raises(ValueError, match=message):
         extract_tree(spy, sample(), **({"depth": 2} | option))
     assert not spy.asked
+
+
+@pytest.mark.parametrize("name", ["depth", "beam", "max_size", "batch"])
+@pytest.mark.parametrize("value", [2.0, "2"])
+def test_a_number_that_counts_is_whole(name, value):
+    spy = Spy(source_of())
+    with pytest.raises(TypeError, match="integer"):
+        extract_tree(spy, sample(), **({"depth": 2} | {name: value}))
+    assert not spy.asked
+
+
+class LabelsOnly:
+    def labels(self, X):
+        return X[:, 0]
+
+
+class Arrays(LabelsOnly):
+    activations = np.zeros((500, 3))
+
+
+@pytest.mark.parametrize("source", [LabelsOnly(), Arrays()])
+def test_a_source_has_two_methods(source):
+    with pytest.raises(TypeError, match=f"{type(source).__name__} has no activations; wrap two"):
+        extract_tree(source, sample(), depth=2)
+
+
+def test_there_is_a_sample_for_each_clause():
+    X = sample(7)
+    with pytest.raises(ValueError, match=r"fewer than one of 7 samples \(n / 2\^depth = 0.88\)"):
+        extract_tree(source_of(), X, depth=3, fresh=X)
+    assert extract_tree(CallableSource(SECRET.predict, lambda X: X[:, :3]), X, depth=2, fresh=X)
+
+
+@pytest.mark.parametrize("in_file", [True, False])
+def test_the_number_of_activations_is_the_same_for_all_rows(in_file, tmp_path):
+    X = np.vstack([sample(200), np.ones((200, 8), np.uint8)])
+    source = CallableSource(SECRET.predict, lambda X: X[:, : 5 + int(X.all())])
+    with pytest.raises(ValueError, match=r"5 activations for the first rows, but 6 for .* 200 on"):
+        extract_tree(source, X, depth=2, batch=200, fresh=X, folder=tmp_path if in_file else None)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("failing", ["labels", "activations"])
+def test_an_error_of_the_source_is_passed_on_and_no_file_is_left(failing, tmp_path):
+    def fail(X):
+        if X.all():
+            raise ZeroDivisionError("of the source")
+        return X
+
+    X = np.vstack([sample(200), np.ones((200, 8), np.uint8)])
+    functions = {"labels": SECRET.predict, "activations": lambda X: X} | {failing: fail}
+    if failing == "labels":
+        functions["labels"] = lambda X: fail(X)[:, 0]
+    with pytest.raises(ZeroDivisionError, match="of the source"):
+        extract_tree(
+            CallableSource(functions["labels"], functions["activations"]),
+            X,
+            depth=2,
+            batch=100,
+            fresh=X,
+            folder=tmp_path,
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        extract_tree(source_of(), sample(), depth=2, folder=tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
@@ -456,6 +571,11 @@ def test_fewer_than_five_rows_need_fresh_ones(n):
         (np.zeros((0, 8)), "X must have a row"),
         (np.full((10, 8), 2), "X must hold only 0 and 1"),
         (np.full((10, 8), np.nan), "X must hold only 0 and 1"),
+        (2 * np.eye(8, dtype=int) - 1, "X must hold only 0 and 1.*bits in {-1, .1} convert"),
+        (np.eye(8, dtype=int) * 256, "X must hold only 0 and 1"),
+        (np.eye(8).astype(str), "X must hold only 0 and 1"),
+        (np.zeros((10, 8, 1)), "X must be a table"),
+        ("abc", "X must be a table"),
     ],
 )
 def test_inputs_are_points_of_the_cube(X, message):
@@ -485,6 +605,9 @@ def test_there_are_more_samples_than_activations():
         (lambda X: X[:, :1], "must have shape"),
         (lambda X: X[:, 0] * 2, r"labels\[\d+\] = 2"),
         (lambda X: X[:, 0] * 2.0 - 1, r"labels\[\d+\] = -1.0"),
+        (lambda X: X[:, 0] * 0.8 + 0.1, r"labels\[0\] = 0.[19].* a probability p gives p > 0.5"),
+        (lambda X: X[:, 0].astype(str), r"labels must be 0 or 1"),
+        (lambda X: None, "must have shape"),
         (lambda X: X[:, 0] * np.nan, r"labels\[0\] = nan"),
     ],
 )
@@ -499,6 +622,8 @@ def test_wrong_labels_of_the_source_are_refused(labels, message):
         (lambda X: X[:, 0], "must have shape"),
         (lambda X: X[1:], "must have shape"),
         (lambda X: X[:, :0], "must have shape"),
+        (lambda X: None, "must have shape"),
+        (lambda X: X * 1j, "activations are real numbers"),
         (lambda X: X[:, :, None], "must have shape"),
         (lambda X: np.where(X, np.nan, 1.0), r"activations must be finite.* = nan"),
         (lambda X: np.where(X, 1.0, np.inf), r"activations must be finite.* = inf"),
