@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+from pacdistill.probe import row_blocks
 
 __all__ = ["pair_errors", "split_errors"]
 
@@ -27,8 +31,11 @@ def split_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]
     array([[0, 0],
            [0, 1]])
     """
-    bits = X.astype(np.float32)  # sums of fewer than 2^24 ones are exact
-    total_one, positive_one = bits.sum(axis=0), y.astype(np.float32) @ bits
+    total_one, positive_one = np.zeros((2, X.shape[1]))
+    for block in row_blocks(len(X)):
+        bits = X[block].astype(np.float32)  # sums of fewer than 2^24 ones are exact
+        total_one += bits.sum(axis=0)
+        positive_one += y[block].astype(np.float32) @ bits
     total = np.stack([len(y) - total_one, total_one])
     positive = np.stack([y.sum() - positive_one, positive_one])
     return np.asarray(np.minimum(positive, total - positive), dtype=np.int64)
@@ -56,20 +63,22 @@ def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
     array([[0, 0],
            [0, 0]])
     """
-    bits = X.astype(np.float32)
-    ones = bits[y == 1]
-    errors = np.zeros((2, X.shape[1], X.shape[1]), dtype=np.float32)
-    total, positive = _four_cells(bits), _four_cells(ones)
+    total, positive = _four_cells(X), _four_cells(X[y == 1])
+    errors = np.zeros_like(total[0])
     for v in (0, 1):
         for u in (0, 1):
             errors[v] += np.minimum(positive[v, u], total[v, u] - positive[v, u])
     return np.asarray(errors.min(axis=2), dtype=np.int64)
 
 
-def _four_cells(bits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _four_cells(X: NDArray[np.uint8]) -> NDArray[np.floating[Any]]:
     """Count the rows with x_i = v and x_j = u, for all v, u, i, j; shape (2, 2, d, d)."""
-    both = bits.T @ bits
-    i_one = np.broadcast_to(bits.sum(axis=0)[:, None], both.shape)
+    exact = np.float32 if len(X) < 2**24 else np.float64
+    both = np.zeros((X.shape[1], X.shape[1]), dtype=exact)
+    for block in row_blocks(len(X)):
+        bits = X[block].astype(np.float32)
+        both += bits.T @ bits
+    i_one = np.broadcast_to(both.diagonal()[:, None], both.shape)
     only_i, only_j = i_one - both, i_one.T - both
-    neither = len(bits) - both - only_i - only_j
+    neither = len(X) - both - only_i - only_j
     return np.stack([np.stack([neither, only_j]), np.stack([only_i, both])])

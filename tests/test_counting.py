@@ -110,6 +110,14 @@ def test_counts_of_many_points_are_exact():
     assert pair_errors(X, y).tolist() == pair
 
 
+def test_more_points_than_single_precision_counts():
+    # 2^24 + 3 points whose bits are 1, and the last three have the rarer label.
+    X, y = np.ones((2**24 + 3, 2), np.uint8), np.ones(2**24 + 3, np.int8)
+    y[-3:] = 0
+    assert split_errors(X, y).tolist() == [[0, 0], [3, 3]]
+    assert pair_errors(X, y).tolist() == [[0, 0], [3, 3]]
+
+
 def test_the_second_test_never_adds_errors():
     rng = np.random.default_rng(2)
     for _ in range(20):

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from pacdistill import (
+    pair_errors,
     probe_basis,
     random_hard_tree,
     relevant_variables,
     sample_cube,
+    split_errors,
     twisted_scores,
 )
 
@@ -85,3 +87,14 @@ def test_scores_copy_some_rows_of_the_tables_at_a_time(dead, order):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < basis.columns.nbytes / 2
+
+
+def test_counting_labels_converts_some_rows_at_a_time():
+    rng = np.random.default_rng(0)
+    X, y = sample_cube(200_000, 20, rng), rng.integers(0, 2, 200_000).astype(np.int8)
+    tracemalloc.start()
+    split_errors(X, y)
+    pair_errors(X, y)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < X.nbytes  # as numbers of four bytes X would take four times as much
