@@ -40,11 +40,14 @@ from pacdistill import (
     extract_tree,
     learn_cart,
     learn_sparse_tree,
+    probe_basis,
     random_hard_tree,
     random_tree,
+    relevant_variables,
     sample_cube,
     save_network,
     train_network,
+    twisted_scores,
 )
 
 DATA = Path(__file__).parents[1] / "chapters" / "data"
@@ -184,6 +187,8 @@ def growth() -> list[dict[str, Any]]:
         probed, probe_seconds = timed(
             extract_tree, training.network, X, depth=secret.depth, fresh=X[:100], counted=0
         )
+        basis, every = probe_basis(training.network.activations(X)), np.arange(SAMPLES)
+        relevant = relevant_variables(basis, y, every, twisted_scores(basis, X, y, every))
         heavy, scan_seconds = scan(X, y, parity)
         fitting, guess_seconds = guess(X, y)
         rows.append(
@@ -194,6 +199,9 @@ def growth() -> list[dict[str, Any]]:
                 "scan seconds": round(scan_seconds, 2),
                 "fitting clauses": fitting,
                 "guess seconds": round(guess_seconds, 2),
+                "tested": len(secret.variables),
+                "relevant": len(relevant),
+                "relevant and tested": len(set(relevant.tolist()) & set(secret.variables)),
                 "exact": found.tree.equivalent(secret),
                 "probes": found.probes,
                 "distill seconds": round(distill_seconds, 2),
