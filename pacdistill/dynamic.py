@@ -122,7 +122,7 @@ def best_trees_within(
         clause = waiting.pop()
         variables = tuple(sorted(set(split_at[clause])))
         nodes[clause] = _solve(X, y, clause, depth, max_size, variables, nodes)
-        spent = time.perf_counter() - start
+        spent = max(time.perf_counter() - start, 1e-9)
         affordable = len(nodes) * (max_seconds / spent - 1)
         if spent > max_seconds / 4 and affordable < len(waiting):
             complete = complete and len(waiting) <= 1

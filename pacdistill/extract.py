@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
+from scipy.stats import binomtest, entropy
 
 from pacdistill.cube import Clause, check_cube
 from pacdistill.dynamic import FrontierPoint, best_trees_within
@@ -71,7 +71,9 @@ class Extraction:
 
     Parameters
     ----------
-    tree : the tree with the fewest errors on the sample; of several, one with the fewest leaves
+    tree : the tree of the frontier with the fewest errors; if the depth was not given, the one
+        that describes the labels in the fewest bits, tree and errors together [QuinlanRivest89]:
+        where no tree explains all labels, a deeper one always has fewer errors
     fidelity : its agreement with the source on fresh inputs
     frontier : the best tree of every size, by the dynamic program
     probes : number of linear probes
@@ -250,7 +252,8 @@ def extract_tree(
         frontier = tuple(
             replace(point, tree=RuleTree.of(point.tree, literals)) for point in frontier
         )
-    tree = frontier[-1].tree
+    n, d = points.shape
+    tree = frontier[-1].tree if depth is not None else _shortest(frontier, n, d).tree
     with _timed(seconds, "fidelity"):
         fidelity = measure_fidelity(tree, source, fresh_table, confidence=confidence, batch=batch)
     return Extraction(
@@ -283,6 +286,20 @@ def _search(
     return twisted_search(
         basis, points, y, depth=depth, counted=counted, max_seconds=max_seconds, progress=progress
     )
+
+
+def _shortest(frontier: tuple[FrontierPoint, ...], n: int, d: int) -> FrontierPoint:
+    """Return the tree that describes n labels in the fewest bits, itself and its errors.
+
+    A test is one of d variables, each node is a test or a leaf, and each leaf has a label.
+    """
+
+    def bits(point: FrontierPoint) -> float:
+        tests, wrong = point.size - 1, point.errors / n
+        uncertain = entropy([wrong, 1 - wrong], base=2)
+        return float(tests * np.log2(d) + 2 * tests + 1 + point.size + n * uncertain)
+
+    return min(frontier, key=bits)
 
 
 def _check_depth(depth: int | None, search: str, d: int) -> None:

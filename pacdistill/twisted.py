@@ -28,7 +28,7 @@ LEAST_LEAF = 4
 
 # Counting the labels of all pairs of variables takes longer than the probes that it saves if there
 # are more variables than this.
-MOST_PAIRED = 1000
+MOST_PAIRED = 500
 
 
 def twisted_scores(
@@ -128,85 +128,106 @@ class _StoppedError(Exception):
 
 @dataclass
 class _Search:
-    """One search below the root, and what its recursion remembers.
+    """A search below the root, and what it remembers from pass to pass.
 
-    `bits` holds the columns of X that belong to `variables`, the root's ranking. `ranking` keeps
-    for each probed clause the best columns, which serve every depth and number of branches.
+    `parts` are the variables that stand above the noise and all others, or all variables in one
+    part; each with its columns of X. A pass looks at the first part, or at all. `scores` holds what
+    was probed, for a clause and a part, and serves every later pass.
     """
 
     basis: ProbeBasis
-    bits: NDArray[np.uint8]
-    variables: NDArray[np.intp]
+    X: NDArray[np.uint8]
     y: NDArray[np.int8]
+    parts: list[tuple[NDArray[np.intp], NDArray[np.uint8]]]
     counted: int
-    widest: int
-    probes_left: float
+    discrepancies: int
+    max_probes: float
     deadline: float
     bar: tqdm[None]
-    kept: dict[Clause, None]
-    ranking: dict[Clause, NDArray[np.intp]] = field(default_factory=dict)
-    errors: dict[Clause, int] = field(default_factory=dict)
     probes: int = 0
+    kept: dict[Clause, None] = field(default_factory=lambda: {Clause(): None})
+    scores: dict[tuple[Clause, int], NDArray[np.float64]] = field(default_factory=dict)
+    counts: dict[tuple[Clause, int, bool], tuple[int, int]] = field(default_factory=dict)
+    errors: dict[tuple[Clause, int], int] = field(default_factory=dict)
 
-    def run(self, depth: int, branch: int, tolerance: float) -> int:
-        """Search trees of a depth, trying so many variables at a clause; return the errors."""
+    def run(self, depth: int, spare: int, wide: bool, tolerance: float) -> int:
+        """Search the trees of a depth, with so many discrepancies on a path; return the errors."""
         self.errors.clear()
-        self.depth, self.branch = depth, branch
-        self.allowed = tolerance * len(self.y) * 2.0**-depth
-        return self.solve(Clause(), np.arange(len(self.y)), ())
+        self.wide = wide
+        if wide:
+            self.variables, self.bits = np.arange(self.X.shape[1]), self.X
+        else:
+            self.variables, self.bits = self.parts[0]
+        self.depth = min(depth, len(self.variables))
+        self.allowed = tolerance * len(self.y) * 2.0 ** -(depth + 2 * spare)
+        return self.solve(Clause(), np.arange(len(self.y)), spare)
 
-    def solve(self, clause: Clause, rows: NDArray[np.intp], used: tuple[int, ...]) -> int:
+    def solve(self, clause: Clause, rows: NDArray[np.intp], spare: int) -> int:
         """Return the errors of the best tree found at a clause, and keep what it needs."""
-        if clause not in self.errors:
-            self.errors[clause] = self.explain(clause, rows, used)
-        return self.errors[clause]
+        if (clause, spare) not in self.errors:
+            self.errors[clause, spare] = self.explain(clause, rows, spare)
+        return self.errors[clause, spare]
 
-    def explain(self, clause: Clause, rows: NDArray[np.intp], used: tuple[int, ...]) -> int:
+    def explain(self, clause: Clause, rows: NDArray[np.intp], spare: int) -> int:
         if time.perf_counter() > self.deadline:
             raise _StoppedError
-        y = self.y[rows]
-        tests_left = min(self.depth, len(self.variables)) - len(clause)
-        least = int(min(y.sum(dtype=np.int64), len(y) - y.sum(dtype=np.int64)))
+        ones = int(self.y[rows].sum(dtype=np.int64))
+        least, tests_left = min(ones, len(rows) - ones), self.depth - len(clause)
         if least <= self.allowed or tests_left == 0:
             return least
         self.kept[clause] = None
-        bits = self.bits[rows]
-        if self.counted >= 1:
-            least = min(least, int(split_errors(bits, y).sum(axis=0).min()))
-            if least <= self.allowed or tests_left == 1:
+        counted = min(self.counted, 2 if len(self.variables) <= MOST_PAIRED else 1)
+        for tests in range(1, min(counted, tests_left) + 1):
+            variable, errors = self.count(clause, rows, tests)
+            least = min(least, errors)
+            if least <= self.allowed or tests == tests_left:
+                if tests == 2:
+                    for value in (0, 1):
+                        self.kept[clause.extend(variable, value)] = None
                 return least
-        if self.counted >= 2 and bits.shape[1] <= MOST_PAIRED:
-            pair = pair_errors(bits, y).sum(axis=0)
-            pair[list(used)] = len(y)
-            first = int(pair.argmin())
-            if pair[first] <= self.allowed or tests_left == 2:
-                for value in (0, 1):
-                    self.kept[clause.extend(int(self.variables[first]), value)] = None
-                return min(least, int(pair[first]))
-        for column in self.rank(clause, rows, used)[: self.branch]:
-            variable, errors = int(self.variables[column]), 0
+        probed_below = tests_left > counted + 1
+        for rank, variable in enumerate(self.rank(clause, rows)):
+            cost = rank if probed_below else 0
+            if cost > spare:
+                break
+            errors, bits = 0, self.X[rows, variable]
             for value in (0, 1):
-                half = rows[bits[:, column] == value]
-                errors += self.solve(clause.extend(variable, value), half, (*used, int(column)))
+                errors += self.solve(
+                    clause.extend(variable, value), rows[bits == value], spare - cost
+                )
             least = min(least, errors)
             if least <= self.allowed:
                 break
         return least
 
-    def rank(
-        self, clause: Clause, rows: NDArray[np.intp], used: tuple[int, ...]
-    ) -> NDArray[np.intp]:
-        """Return the columns with the best scores at a clause, the best first."""
-        if clause not in self.ranking:
-            if self.probes >= self.probes_left:
-                raise _StoppedError
-            scores = twisted_scores(self.basis, self.bits, self.y, rows)
-            scores[list(used)] = -1.0
-            best = np.argsort(-scores, kind="stable")[: self.widest]
-            self.ranking[clause] = best[scores[best] >= 0]
-            self.probes += len(scores) - len(used)
-            self.bar.update(len(scores) - len(used))
-        return self.ranking[clause]
+    def count(self, clause: Clause, rows: NDArray[np.intp], tests: int) -> tuple[int, int]:
+        """Find the best tree of one or two levels by counting labels: its root and its errors."""
+        key = (clause, tests, self.wide)
+        if key not in self.counts:
+            best_halves = split_errors if tests == 1 else pair_errors
+            errors = best_halves(self.bits[rows], self.y[rows]).sum(axis=0)
+            errors[np.isin(self.variables, clause.variables)] = len(rows)
+            first = int(errors.argmin())
+            self.counts[key] = int(self.variables[first]), int(errors[first])
+        return self.counts[key]
+
+    def rank(self, clause: Clause, rows: NDArray[np.intp]) -> list[int]:
+        """Return the variables with the best scores at a clause, the best first."""
+        parts = self.parts if self.wide else self.parts[:1]
+        for number, (variables, bits) in enumerate(parts):
+            if (clause, number) not in self.scores:
+                if self.probes >= self.max_probes:
+                    raise _StoppedError
+                scores = twisted_scores(self.basis, bits, self.y, rows)
+                used = np.isin(variables, clause.variables)
+                scores[used] = -1.0
+                self.scores[clause, number] = scores
+                self.probes += int((~used).sum())
+                self.bar.update(int((~used).sum()))
+        scores = np.concatenate([self.scores[clause, number] for number in range(len(parts))])
+        variables = np.concatenate([variables for variables, _ in parts])
+        best = np.argsort(-scores, kind="stable")[: self.discrepancies + 1]
+        return [int(variables[one]) for one in best if scores[one] >= 0]
 
 
 def twisted_search(
@@ -215,7 +236,7 @@ def twisted_search(
     y: NDArray[np.int8],
     *,
     depth: int | None = None,
-    branches: tuple[int, ...] = (1, 2, 3, 5),
+    discrepancies: int = 4,
     counted: int = 2,
     narrow: bool = True,
     tolerance: float = 0.25,
@@ -228,26 +249,28 @@ def twisted_search(
 
     The root is probed first, and its scores tell which variables matter; the search below looks
     at these. Where one or two tests are left, counting labels, for each variable or each pair of
-    them, finds the best ones without a probe. Above, the best variables by `twisted_scores` are
-    tried in turn until one explains the labels of the clause. If that leaves labels unexplained,
-    more branches are tried, and at last all variables.
+    them, finds the best ones without a probe. Above, a first pass follows the variable with the
+    highest score. If that leaves labels unexplained, further passes look at all variables, and
+    take the second, the third, ... in turn, with few such *discrepancies* on a path
+    [HarveyGinsberg95]: the score is a good guide and seldom wrong twice. What was probed once is
+    not probed again.
 
     Parameters
     ----------
     basis : the factorized activations of the n rows of X
     X : array of shape (n, d)
     y : labels, shape (n,), 0 and 1
-    depth : of the tree to find, at least 1; if not given, 1, 2, 3, ... are tried in turn, and a
-        clause is never probed twice
-    branches : how many variables are tried at a clause; each further number is used only if
-        the search before it left more than `unexplained` of the labels wrong
+    depth : of the tree to find, at least 1; if not given, 1, 2, 3, ... are tried in turn
+    discrepancies : the variable of rank k, counted from 0, costs k discrepancies, and a path
+        has at most so many. The last test above those that are counted costs none: it needs no
+        further probes
     counted : how many tests at the end of a path are found by counting labels: 2, 1 or 0; with 0
-        every test is found by probes. Pairs are counted among up to 1,000 variables
-    narrow : look only at the `relevant_variables` of the root at first, with the first two numbers
-        of branches, and at all variables if that fails
+        every test is found by probes. Pairs are counted among up to 500 variables
+    narrow : look first only at the `relevant_variables` of the root
     tolerance : a clause counts as explained when its errors are at most this fraction of
-        n 2^-depth, the inputs of one leaf; below 1/2, so that no leaf is overlooked
-    unexplained : see `branches`
+        n 2^-depth, the inputs of one leaf; below 1/2, so that no leaf is overlooked under uniform
+        bits. It is a quarter of that for each discrepancy
+    unexplained : the search ends when at most this fraction of all labels is wrong
     max_probes, max_seconds : when to stop with what was found
     progress : show a bar
 
@@ -268,56 +291,52 @@ def twisted_search(
     if y.min() == y.max():
         return SearchResult((Clause(),), probes=0, depth=0, errors=0, complete=True)
     scores = twisted_scores(basis, X, y, np.arange(n))
-    everything = np.argsort(-scores, kind="stable")
     relevant = relevant_variables(basis, y, np.arange(n), scores)
-    plans = [relevant, everything] if narrow and 0 < len(relevant) < d else [everything]
+    parts = [(np.arange(d), X)]
+    if narrow and 0 < len(relevant) < d:
+        others = np.setdiff1d(np.arange(d), relevant)
+        parts = [(some, np.ascontiguousarray(X[:, some])) for some in (relevant, others)]
     deepest = max(1, min(d, int(np.log2(n / LEAST_LEAF)))) if depth is None else depth
-    kept: dict[Clause, None] = {Clause(): None}
-    probes, least, at_depth, complete = d, n, 1 if depth is None else depth, True
+    least, at_depth, complete = n, 1 if depth is None else depth, True
     with tqdm(desc="twisted", unit=" probes", disable=not progress, leave=False) as bar:
         bar.update(d)
-        for variables in plans:
-            chosen = len(variables) < d
-            search = _Search(
-                basis=basis,
-                bits=np.ascontiguousarray(X[:, variables]) if chosen else X,
-                variables=variables if chosen else np.arange(d),
-                y=y,
-                counted=counted,
-                widest=max(branches),
-                probes_left=max_probes - probes,
-                deadline=deadline,
-                bar=bar,
-                kept=kept,
-            )
-            ranking = np.arange(len(variables)) if chosen else everything
-            search.ranking[Clause()] = ranking[: max(branches)]
-            try:
-                # Where two branches fail, a variable that the root hardly shows may be missing.
-                tried = branches[:2] if chosen else branches
-                for depth_now, branch in _passes(depth, deepest, tried):
-                    errors = search.run(depth_now, branch, tolerance)
-                    if errors < least:
-                        least, at_depth = errors, depth_now
-                    if least <= unexplained * n:
-                        break
-            except _StoppedError:
-                complete = False
-            probes += search.probes
-            if least <= unexplained * n or not complete:
-                break
-    clauses = tuple(sorted(kept, key=len))
-    return SearchResult(clauses, probes, at_depth, least, complete)
+        search = _Search(
+            basis, X, y, parts, counted, discrepancies, max_probes, deadline, bar, probes=d
+        )
+        for number, (variables, _) in enumerate(parts):
+            search.scores[Clause(), number] = scores[variables]
+        try:
+            # A pass on all variables costs about as much as one on the relevant ones that is
+            # deeper by log2(d / relevant) levels, and comes after it.
+            later = 1 + int(np.log2(d / len(relevant))) if len(parts) == 2 else None
+            for depth_now, spare, wide in _passes(depth, deepest, discrepancies, later):
+                errors = search.run(depth_now, spare, wide, tolerance)
+                if errors < least:
+                    least, at_depth = errors, depth_now
+                if least <= unexplained * n:
+                    break
+        except _StoppedError:
+            complete = False
+    clauses = tuple(sorted(search.kept, key=len))
+    return SearchResult(clauses, search.probes, at_depth, least, complete)
 
 
 def _passes(
-    depth: int | None, deepest: int, branches: tuple[int, ...]
-) -> Iterator[tuple[int, int]]:
-    """List the pairs (depth, branches) to try, the cheap ones first."""
+    depth: int | None, deepest: int, discrepancies: int, later: int | None
+) -> Iterator[tuple[int, int, bool]]:
+    """List the passes, the cheap ones first: depth, discrepancies, whether on all variables.
+
+    Where the depth is unknown, each discrepancy comes with the pass that is two levels deeper, and
+    a pass on all variables with that on the relevant ones that is `later` levels deeper; if that is
+    None, there is one set of variables.
+    """
+    views = [(False, 0)] if later is None else [(False, 0), (True, later)]
+    spares = range(discrepancies + 1)
     if depth is not None:
-        yield from ((depth, branch) for branch in branches)
+        yield from ((depth, spare, wide) for spare in spares for wide, _ in views)
         return
-    for stage in range(1, deepest + len(branches)):
-        for wider, branch in reversed(list(enumerate(branches))):
-            if 1 <= stage - wider <= deepest:
-                yield stage - wider, branch
+    for stage in range(1, deepest + 2 * discrepancies + views[-1][1] + 1):
+        for wide, delay in views:
+            for spare in reversed(spares):
+                if 1 <= stage - 2 * spare - delay <= deepest:
+                    yield stage - 2 * spare - delay, spare, wide

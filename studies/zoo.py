@@ -53,7 +53,7 @@ RECIPES = {
     ("parity", 6, 100): Recipe(128, ((0.25, 800), (0.5, 1200))),
     ("parity", 7, 100): Recipe(256, ((0.2, 1000), (0.35, 1000), (0.5, 1000))),
     ("random", 5, 1000): Recipe(64, ((0.5, 3000),), batch=1024),
-    ("random", 4, 10_000): Recipe(64, ((0.5, 600),), rate=1e-2, batch=1024, sparsity=0.5),
+    ("random", 4, 10_000): Recipe(64, ((0.5, 1000),), rate=1e-2, batch=1024, sparsity=0.5),
 }
 
 
