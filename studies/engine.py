@@ -1,0 +1,426 @@
+"""The engine's study: how many probes, how much time and data, and what each part adds.
+
+    make study                                    (about 40 minutes on 2 cores, and as much again
+                                                   to train the networks, which are kept)
+    .venv/bin/python studies/engine.py cases      (one part; the others stay as they were)
+
+Every network is trained here, from its seed, on a tree of its own (`zoo.py`), and none is left out.
+The distiller gets unlabeled inputs, the network's labels and the activations of its last hidden
+layer. The judge alone knows the planted tree. The results are ``studies/results/engine.json`` (all
+rows, of every network) and ``engine.md`` (the summaries). What was measured is kept in
+``_build/engine`` until all is done, so an interrupted run resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import zoo
+from measuring import measured
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+import pacdistill.twisted
+from pacdistill import (
+    DecisionTree,
+    ResidualNetwork,
+    SearchResult,
+    beam_search,
+    best_trees,
+    describe_machine,
+    extract_tree,
+    probe_basis,
+    random_hard_tree,
+    run_study,
+    sample_cube,
+    tree_network,
+    twisted_search,
+    write_report,
+)
+from pacdistill.search import widest_level
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES, FRESH = 8_000, 50_000
+ACCURATE = (
+    0.9995  # the agreement of a network with its planted tree, and of a tree with its network
+)
+NETWORKS = {1_000: 10, 10_000: 10}  # for each d; 20 if it is not listed
+CASES = list(zoo.RECIPES)
+SIZES = [8_000, 5_657, 4_000, 2_828, 2_000, 1_414, 1_000, 707, 500, 354, 250]
+WIDTHS = [10, 50, 100, 200, 500, 1_000]
+ABLATED = [("random", 5, 100), ("hard", 6, 100), ("parity", 6, 100)]
+ABLATIONS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "first hidden layer": {"layers": [0]},
+    "second hidden layer": {"layers": [1]},
+    "second and last hidden layer": {"layers": [1, 2]},
+    "all three hidden layers": {"layers": [0, 1, 2]},
+    "no ridge": {"ridge": 0.0},
+    "ridge 1e-2": {"ridge": 1e-2},
+    "ridge 1": {"ridge": 1.0},
+    "norm of a probe at most 1": {"norm_bound": 1.0},
+    "norm of a probe at most 0.1": {"norm_bound": 0.1},
+    "norm of a probe at most 0.01": {"norm_bound": 0.01},
+    "norm of a probe at most 0.001": {"norm_bound": 0.001},
+    "no narrowing": {"narrow": False},
+    "only the last test counted": {"counted": 1},
+    "no test counted": {"counted": 0},
+    "no discrepancies": {"discrepancies": 0},
+}
+
+
+def networks(d: int) -> range:
+    return range(NETWORKS.get(d, 20))
+
+
+def inputs(n: int, d: int, seed: int) -> NDArray[np.uint8]:
+    return sample_cube(n, d, np.random.default_rng([seed, 1]))
+
+
+def judge(
+    tree: DecisionTree, network: ResidualNetwork, secret: DecisionTree, seed: int
+) -> dict[str, Any]:
+    """Compare a tree with the network, and both with the planted tree."""
+    d, rng = network.first.weight.shape[1], np.random.default_rng([seed, 2])
+    right = agree = 0
+    for _ in range(FRESH // 5_000):  # in parts: 50,000 inputs of 10,000 bits take half a gigabyte
+        X = sample_cube(5_000, d, rng)
+        labels = network.labels(X)
+        right += int((labels == secret.predict(X)).sum())
+        agree += int((labels == tree.predict(X)).sum())
+    return {
+        "network agrees with planted": right / FRESH,
+        "fidelity": agree / FRESH,
+        "exact": tree.equivalent(secret),
+    }
+
+
+# --- the tasks
+
+
+def extract(
+    *, kind: str, depth: int, d: int, seed: int, known: bool, beam: int | None = None
+) -> dict[str, Any]:
+    """Extract a tree from one network by the one verb, and judge it."""
+    network, secret = zoo.trained(kind, depth, d, seed)
+    X = inputs(SAMPLES, d, seed)
+    options: dict[str, Any] = {"depth": depth if known else None}
+    if beam is not None:
+        options |= {"search": "beam", "beam": min(beam, widest_level(depth, d))}
+    found, cost = measured(extract_tree, network, X, fresh=X[:100], **options)
+    return {
+        "planted leaves": secret.size,
+        "bits tested": len(secret.variables),
+        "leaves": found.tree.size,
+        "depth": found.tree.depth,
+        "probes": found.probes,
+        **judge(found.tree, network, secret, seed),
+        **cost,
+    }
+
+
+def shrink(*, kind: str, depth: int, d: int, seed: int) -> dict[str, Any]:
+    """Extract from fewer and fewer samples, as long as the tree is exact."""
+    network, secret = zoo.trained(kind, depth, d, seed)
+    X = inputs(SAMPLES, d, seed)
+    least = None
+    for n in SIZES:
+        if n <= network.activations(X[:1]).shape[1] + 1 or n < 2**depth:
+            break  # fewer samples than the probes or the leaves allow
+        found = extract_tree(network, X[:n], depth=depth, fresh=X[:100], max_seconds=2)
+        if not found.tree.equivalent(secret):
+            break
+        least = n
+    return {"samples": least}
+
+
+def ablate(*, kind: str, depth: int, d: int, seed: int, n: int, change: str) -> dict[str, Any]:
+    """Extract with one thing changed, by the parts of the engine."""
+    options = dict(ABLATIONS[change])
+    network, secret = zoo.trained(kind, depth, d, seed)
+    X = inputs(n, d, seed)
+    y = network.labels(X)
+    layers = network.layers(X)
+    features = np.hstack([layers[k] for k in options.pop("layers", [2])])
+    probes = {key: options.pop(key) for key in ("ridge", "norm_bound") if key in options}
+    basis = probe_basis(features, **probes)
+    found = twisted_search(basis, X, y, depth=depth, max_seconds=3, **options)
+    tree = best_trees(X, y, found.clauses, depth=depth, max_size=2**depth)[-1].tree
+    return {"exact": tree.equivalent(secret), "probes": found.probes}
+
+
+def scale(*, what: str, value: int, seed: int) -> dict[str, Any]:
+    """Measure the cost of the search where one quantity grows and all else stays."""
+    if what == "d":  # a network of 100 bits among more and more bits that it does not read
+        network, secret = zoo.trained("random", 4, 100, seed)
+        X = inputs(SAMPLES, value, seed)
+        labels, phi = network.labels(X[:, :100]), network.activations(X[:, :100])
+    elif what == "leaves":  # hard trees, each written as a network
+        secret = random_hard_tree(int(np.log2(value)), 300, np.random.default_rng([seed, value]))
+        X = inputs(2 * SAMPLES, 300, seed)
+        labels, phi = secret.predict(X), tree_network(secret, 300).activations(X)
+    else:
+        network, secret = zoo.trained("random", 5, 100, seed)
+        X = inputs(SAMPLES, 100, seed)
+        labels, phi = network.labels(X), network.activations(X)
+    basis = probe_basis(phi)
+    searches: dict[str, Callable[[], SearchResult]] = {
+        "every test probed": lambda: twisted_search(
+            basis, X, labels, depth=secret.depth, counted=0, narrow=False
+        ),
+        "as it is": lambda: twisted_search(basis, X, labels, depth=secret.depth),
+    }
+    if what == "beam":
+        searches = {"beam": lambda: beam_search(basis, X, depth=5, width=value)}
+    row: dict[str, Any] = {}
+    for name, search in searches.items():
+        seconds = []
+        for _ in range(3):
+            start = time.process_time()
+            found = search()
+            seconds.append(time.process_time() - start)
+        row |= {f"probes, {name}": found.probes, f"CPU s, {name}": float(np.median(seconds))}
+    return row
+
+
+def limit(*, kind: str, depth: int, d: int, seed: int) -> dict[str, Any]:
+    """Compare the time of all probes of a search with that of their matrix products alone."""
+    network, _ = zoo.trained(kind, depth, d, seed)
+    X = inputs(SAMPLES, d, seed)
+    y, basis = network.labels(X), probe_basis(network.activations(X))
+    calls: list[tuple[NDArray[np.uint8], NDArray[np.intp]]] = []
+    probe = pacdistill.twisted.twisted_scores
+
+    def listen(basis: Any, bits: Any, y: Any, rows: Any) -> NDArray[np.float64]:
+        calls.append((bits, rows))
+        return probe(basis, bits, y, rows)
+
+    pacdistill.twisted.twisted_scores = listen
+    try:
+        found = twisted_search(basis, X, y, depth=depth)
+    finally:
+        pacdistill.twisted.twisted_scores = probe
+    factors = [
+        (np.ascontiguousarray(basis.columns[rows].T), bits[rows].astype(basis.columns.dtype))
+        for bits, rows in calls
+    ]
+    probed, multiplied = [], []
+    for _ in range(15):
+        start = time.perf_counter()
+        for bits, rows in calls:
+            probe(basis, bits, y, rows)
+        between = time.perf_counter()
+        for left, right in factors:
+            _ = left @ right
+        probed.append(between - start)
+        multiplied.append(time.perf_counter() - between)
+    return {
+        "probes": found.probes,
+        "probe ms": round(1e3 * float(np.median(probed)), 2),
+        "products alone ms": round(1e3 * float(np.median(multiplied)), 2),
+        "ratio": round(float(np.median(np.array(probed) / multiplied)), 2),
+    }
+
+
+# --- the cases, and what is said of them
+
+
+def title(kind: str, depth: int, d: int) -> str:
+    names = {"random": "random", "hard": "hard", "hard3": "hard, parities of 3 bits"}
+    what = f"parity of {depth} bits" if kind == "parity" else f"{names[kind]}, depth {depth}"
+    return f"{what}, d = {d:,}"
+
+
+def all_cases() -> dict[str, tuple[Callable[..., dict[str, Any]], list[dict[str, Any]], int]]:
+    """Return for each part its task, its cases and how many run at the same time.
+
+    Parts whose times are told run one case after the other.
+    """
+    problems = [
+        {"kind": kind, "depth": depth, "d": d, "seed": seed}
+        for kind, depth, d in CASES
+        for seed in networks(d)
+    ]
+    random = [p for p in problems if p["kind"] == "random" and p["d"] == 100]
+    ablated = [p for p in problems if (p["kind"], p["depth"], p["d"]) in ABLATED]
+    grows = {
+        "d": [100, 200, 400, 800, 1_600, 3_200, 6_400],
+        "leaves": [4, 8, 16, 32, 64, 128],
+        "beam": WIDTHS,
+    }
+    return {
+        "cases": (extract, [{**p, "known": known} for p in problems for known in (True, False)], 1),
+        "beam": (extract, [{**p, "known": True, "beam": w} for p in random for w in WIDTHS], 2),
+        "samples": (shrink, [p for p in problems if p["d"] <= 1_000], 2),
+        "ablations": (
+            ablate,
+            [
+                {**p, "n": n, "change": c}
+                for p in ablated
+                for n in (8_000, 1_000)
+                for c in ABLATIONS
+            ],
+            2,
+        ),
+        "scaling": (
+            scale,
+            [
+                {"what": what, "value": value, "seed": seed}
+                for what, values in grows.items()
+                for value in values
+                for seed in range(5)
+            ],
+            1,
+        ),
+        "limit": (limit, [p for p in problems if p["seed"] < 3], 1),
+    }
+
+
+def grouped(rows: list[dict[str, Any]], *names: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row.get(name) for name in names), []).append(row)
+    return groups
+
+
+def fraction(rows: list[dict[str, Any]], good: Callable[[dict[str, Any]], bool]) -> str:
+    return f"{sum(map(good, rows))}/{len(rows)}"
+
+
+def summary(part: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the rows of one part into the few that a reader wants."""
+    table = []
+    if part in ("cases", "beam"):
+        by_case = grouped(rows, "kind", "depth", "d", "beam" if part == "beam" else "known")
+        for (kind, depth, d, option), group in by_case.items():
+            accurate = [r for r in group if r["network agrees with planted"] >= ACCURATE]
+            probes = [r["probes"] for r in group]
+            table.append(
+                {
+                    "case": title(kind, depth, d),
+                    **({"beam": option} if part == "beam" else {"depth is known": option}),
+                    "networks": len(group),
+                    "accurate": len(accurate),
+                    "exact of these": fraction(accurate, lambda r: r["exact"]),
+                    "fidelity at least 0.9995": fraction(
+                        group, lambda r: r["fidelity"] >= ACCURATE
+                    ),
+                    "mean fidelity": round(float(np.mean([r["fidelity"] for r in group])), 5),
+                    "mean probes": round(float(np.mean(probes))),
+                    "most probes": max(probes),
+                    "mean CPU s": round(float(np.mean([r["CPU s"] for r in group])), 2),
+                    "most CPU s": round(max(r["CPU s"] for r in group), 2),
+                    "most MB": max(r["peak MB"] for r in group),
+                }
+            )
+    elif part == "samples":
+        for (kind, depth, d), group in grouped(rows, "kind", "depth", "d").items():
+            found = sorted(row["samples"] or np.inf for row in group)
+            share = found[int(np.ceil(0.9 * len(found))) - 1]
+            table.append(
+                {
+                    "case": title(kind, depth, d),
+                    "networks": len(group),
+                    "enough for half": finite(found[(len(found) - 1) // 2]),
+                    "enough for nine of ten": finite(share),
+                    "enough for all": finite(found[-1]),
+                }
+            )
+    elif part == "ablations":
+        for (kind, depth, d, n, change), group in grouped(
+            rows, "kind", "depth", "d", "n", "change"
+        ).items():
+            probes = [row["probes"] for row in group]
+            table.append(
+                {
+                    "case": title(kind, depth, d),
+                    "samples": n,
+                    "changed": change,
+                    "exact": fraction(group, lambda r: r["exact"]),
+                    "mean probes": round(float(np.mean(probes))),
+                    "most probes": max(probes),
+                }
+            )
+    elif part == "scaling":
+        for (what,), group in grouped(rows, "what").items():
+            for name in [name for name in group[0] if name.startswith(("probes", "CPU"))]:
+                x, y = np.array([[r["value"], r[name]] for r in group], dtype=float).T
+                slope = np.polyfit(np.log(x), np.log(np.maximum(y, 1e-9)), 1)[0]
+                table.append({"grows": what, "cost": name, "slope": round(float(slope), 2)})
+    else:
+        for (kind, depth, d), group in grouped(rows, "kind", "depth", "d").items():
+            table.append(
+                {
+                    "case": title(kind, depth, d),
+                    "mean probe ms": round(float(np.mean([r["probe ms"] for r in group])), 2),
+                    "mean products alone ms": round(
+                        float(np.mean([r["products alone ms"] for r in group])), 2
+                    ),
+                    "largest ratio": max(r["ratio"] for r in group),
+                }
+            )
+    return table
+
+
+def finite(samples: float) -> int | str:
+    return int(samples) if np.isfinite(samples) else f"more than {SIZES[0]:,}"
+
+
+TITLES = {
+    "cases": "What the twisted search finds, from 8,000 samples",
+    "beam": "What the beam finds, on the same networks",
+    "samples": "How few samples suffice",
+    "ablations": "What each part adds or breaks",
+    "scaling": "How the cost grows: slopes of its logarithm over that of what grows",
+    "limit": "The time of all probes beside that of their matrix products alone",
+}
+TEXT = f"""\
+Networks are residual ReLU networks, trained by `studies/zoo.py` on uniform (and some, first, on
+biased) bits. *accurate*: networks that agree with the planted tree on at least 99.95 % of {FRESH:,}
+inputs. *exact*: equal to the planted tree at all inputs, by proof. *CPU s*: of the whole
+extraction (labels, activations, factorization, search, dynamic program) on one thread; *MB*: the
+most memory that it took on top of what the process held. *enough for ...*: the smallest of
+{", ".join(f"{size:,}" for size in SIZES)}
+samples at which, and at all larger ones, the tree was exact (depth known, at most 2 s).
+*ratio*: median over 15 repetitions."""
+
+
+def main() -> None:
+    parts = all_cases()
+    parser = argparse.ArgumentParser(description="Run the study of the engine, or parts of it.")
+    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(parts)}")
+    chosen = parser.parse_args().parts or list(parts)
+    folder, results = ROOT / "_build" / "engine", ROOT / "studies" / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    old = results / "engine.json"
+    rows = json.loads(old.read_text(encoding="utf-8"))["rows"] if old.exists() else {}
+    with threadpool_limits(1):
+        for part in chosen:
+            task, cases, jobs = parts[part]
+            path = folder / f"{part}.jsonl"
+            found = run_study(task, cases, path, n_jobs=jobs, progress=True)
+            rows[part] = [{**case, **row} for case, row in zip(cases, found, strict=True)]
+    tables = {TITLES[part]: summary(part, rows[part]) for part in parts if part in rows}
+    write_report(
+        results / "engine", tables, command="make study", machine=describe_machine(), text=TEXT
+    )
+    report = json.loads(old.read_text(encoding="utf-8"))
+    old.write_text(
+        json.dumps({**report, "rows": rows}, ensure_ascii=False, allow_nan=False) + "\n",
+        encoding="utf-8",
+    )
+    if chosen == list(parts):
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
