@@ -27,7 +27,7 @@ PAGES := $(sort $(wildcard *.md) $(shell find chapters -type f -not -path '*/.*'
 GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
   $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
 
-.PHONY: help book test execute bench serve clean env lint types unit notebooks site
+.PHONY: help book test execute bench study serve clean env lint types unit notebooks site
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -47,6 +47,9 @@ bench: $(READY) ## measure the engine beside other learners (about 20 minutes), 
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt "$$package" || \
 	    echo "$$package could not be installed; the tables will say so." >&2; done
 	@$(BIN)/python studies/bench.py
+
+study: $(READY) ## measure the engine on hundreds of networks (about an hour), into studies/results
+	@$(BIN)/python studies/engine.py $(PART)
 
 serve: book ## build the book and serve it at http://127.0.0.1:8000 (PORT=...)
 	@echo "Serving at http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
