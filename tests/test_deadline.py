@@ -68,7 +68,7 @@ def test_an_extraction_ends_at_its_deadline_and_says_so(search, depth, clock):
         assert not result.complete
         assert "cut short: this is the best so far" in str(result)
         assert result.probes <= uncut.probes
-        assert result.tree == result.frontier[-1].tree
+        assert result.tree in [point.tree for point in result.frontier]
         assert result.frontier[-1].errors <= result.frontier[0].errors
         cuts += result.probes < uncut.probes
     assert cuts > 0
