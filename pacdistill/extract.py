@@ -192,9 +192,9 @@ def extract_tree(
         raise ValueError(f"0, 1 or 2 tests are found by counting labels, but counted = {counted}")
     if not max_seconds > 0:
         raise ValueError(f"max_seconds must be above 0, but it is {max_seconds}")
-    if operator.index(batch) < 1:
+    if _whole("batch", batch) < 1:
         raise ValueError(f"the source is asked about at least 1 input at once, but batch = {batch}")
-    if max_size is not None and operator.index(max_size) < 1:
+    if max_size is not None and _whole("max_size", max_size) < 1:
         raise ValueError(f"a tree has at least 1 leaf, but max_size = {max_size}")
     check_ridge(ridge)
     check_norm_bound(norm_bound)
@@ -302,6 +302,14 @@ def _shortest(frontier: tuple[FrontierPoint, ...], n: int, d: int) -> FrontierPo
     return min(frontier, key=bits)
 
 
+def _whole(name: str, value: Any) -> int:
+    """Return a number that counts something, or say that it is not whole."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} counts something and is an integer, not {value!r}") from None
+
+
 def _check_depth(depth: int | None, search: str, d: int) -> None:
     if depth is None:
         if search == "beam":
@@ -310,7 +318,7 @@ def _check_depth(depth: int | None, search: str, d: int) -> None:
                 "is. Give one, or use search='twisted', which finds it"
             )
         return
-    if not 1 <= operator.index(depth) <= d:
+    if not 1 <= _whole("depth", depth) <= d:
         raise ValueError(
             f"depth is the largest number of tests on a path, from 1 to d = {d}, "
             f"but depth = {depth}"
@@ -322,7 +330,7 @@ def _beam_width(beam: int | None, depth: int | None, d: int) -> int:
     candidates = widest_level(1 if depth is None else depth, d)
     if beam is None:
         return min(DEFAULT_BEAM, candidates)
-    if operator.index(beam) < 1:
+    if _whole("beam", beam) < 1:
         raise ValueError(f"a beam keeps at least 1 clause of each length, but beam = {beam}")
     if depth is not None and beam > candidates:
         raise ValueError(

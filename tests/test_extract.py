@@ -494,7 +494,7 @@ def test_an_argument_out_of_range_is_refused_before_the_source_is_asked(option, 
 @pytest.mark.parametrize("value", [2.0, "2"])
 def test_a_number_that_counts_is_whole(name, value):
     spy = Spy(source_of())
-    with pytest.raises(TypeError, match="integer"):
+    with pytest.raises(TypeError, match=f"{name} counts something and is an integer, not"):
         extract_tree(spy, sample(), **({"depth": 2} | {name: value}))
     assert not spy.asked
 
