@@ -120,7 +120,7 @@ def extract(
         "planted leaves": secret.size,
         "bits tested": len(secret.variables),
         "leaves": found.tree.size,
-        "depth": found.tree.depth,
+        "depth found": found.tree.depth,
         "probes": found.probes,
         **judge(found.tree, network, secret, seed),
         **cost,
@@ -408,7 +408,7 @@ def main() -> None:
             task, cases, jobs = parts[part]
             path = folder / f"{part}.jsonl"
             found = run_study(task, cases, path, n_jobs=jobs, progress=True)
-            rows[part] = [{**case, **row} for case, row in zip(cases, found, strict=True)]
+            rows[part] = [case | row for case, row in zip(cases, found, strict=True)]
     tables = {TITLES[part]: summary(part, rows[part]) for part in parts if part in rows}
     write_report(
         results / "engine", tables, command="make study", machine=describe_machine(), text=TEXT
