@@ -131,14 +131,15 @@ class _Search:
     """A search below the root, and what it remembers from pass to pass.
 
     `parts` are the variables that stand above the noise and all others, or all variables in one
-    part; each with its columns of X. A pass looks at the first part, or at all. `scores` holds what
-    was probed, for a clause and a part, and serves every later pass.
+    part. A pass looks at the first part, or at all. `tables` holds the columns of X of each part
+    that was looked at, and `scores` what was probed, for a clause and a part; both serve every
+    later pass.
     """
 
     basis: ProbeBasis
     X: NDArray[np.uint8]
     y: NDArray[np.int8]
-    parts: list[tuple[NDArray[np.intp], NDArray[np.uint8]]]
+    parts: list[NDArray[np.intp]]
     counted: int
     discrepancies: int
     max_probes: float
@@ -146,6 +147,7 @@ class _Search:
     bar: tqdm[None]
     probes: int = 0
     kept: dict[Clause, None] = field(default_factory=lambda: {Clause(): None})
+    tables: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
     scores: dict[tuple[Clause, int], NDArray[np.float64]] = field(default_factory=dict)
     counts: dict[tuple[Clause, int, bool], tuple[int, int]] = field(default_factory=dict)
     errors: dict[tuple[Clause, int], int] = field(default_factory=dict)
@@ -157,10 +159,18 @@ class _Search:
         if wide:
             self.variables, self.bits = np.arange(self.X.shape[1]), self.X
         else:
-            self.variables, self.bits = self.parts[0]
+            self.variables, self.bits = self.parts[0], self.table(0)
         self.depth = min(depth, len(self.variables))
         self.allowed = tolerance * len(self.y) * 2.0 ** -(depth + 2 * spare)
         return self.solve(Clause(), np.arange(len(self.y)), spare)
+
+    def table(self, number: int) -> NDArray[np.uint8]:
+        """Return the columns of X of one part, which are copied when they are first needed."""
+        if len(self.parts) == 1:
+            return self.X
+        if number not in self.tables:
+            self.tables[number] = np.ascontiguousarray(self.X[:, self.parts[number]])
+        return self.tables[number]
 
     def solve(self, clause: Clause, rows: NDArray[np.intp], spare: int) -> int:
         """Return the errors of the best tree found at a clause, and keep what it needs."""
@@ -214,18 +224,19 @@ class _Search:
     def rank(self, clause: Clause, rows: NDArray[np.intp]) -> list[int]:
         """Return the variables with the best scores at a clause, the best first."""
         parts = self.parts if self.wide else self.parts[:1]
-        for number, (variables, bits) in enumerate(parts):
+        for number, variables in enumerate(parts):
             if (clause, number) not in self.scores:
                 if self.probes >= self.max_probes:
                     raise _StoppedError
-                scores = twisted_scores(self.basis, bits, self.y, rows)
+                scores = twisted_scores(self.basis, self.table(number), self.y, rows)
                 used = np.isin(variables, clause.variables)
                 scores[used] = -1.0
                 self.scores[clause, number] = scores
-                self.probes += int((~used).sum())
-                self.bar.update(int((~used).sum()))
+                probed = int((~used).sum())
+                self.probes += probed
+                self.bar.update(probed)
         scores = np.concatenate([self.scores[clause, number] for number in range(len(parts))])
-        variables = np.concatenate([variables for variables, _ in parts])
+        variables = np.concatenate(parts)
         best = np.argsort(-scores, kind="stable")[: self.discrepancies + 1]
         return [int(variables[one]) for one in best if scores[one] >= 0]
 
@@ -292,10 +303,9 @@ def twisted_search(
         return SearchResult((Clause(),), probes=0, depth=0, errors=0, complete=True)
     scores = twisted_scores(basis, X, y, np.arange(n))
     relevant = relevant_variables(basis, y, np.arange(n), scores)
-    parts = [(np.arange(d), X)]
+    parts = [np.arange(d)]
     if narrow and 0 < len(relevant) < d:
-        others = np.setdiff1d(np.arange(d), relevant)
-        parts = [(some, np.ascontiguousarray(X[:, some])) for some in (relevant, others)]
+        parts = [relevant, np.setdiff1d(np.arange(d), relevant)]
     deepest = max(1, min(d, int(np.log2(n / LEAST_LEAF)))) if depth is None else depth
     least, at_depth, complete = n, 1 if depth is None else depth, True
     with tqdm(desc="twisted", unit=" probes", disable=not progress, leave=False) as bar:
@@ -303,7 +313,7 @@ def twisted_search(
         search = _Search(
             basis, X, y, parts, counted, discrepancies, max_probes, deadline, bar, probes=d
         )
-        for number, (variables, _) in enumerate(parts):
+        for number, variables in enumerate(parts):
             search.scores[Clause(), number] = scores[variables]
         try:
             # A pass on all variables costs about as much as one on the relevant ones that is

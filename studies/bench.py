@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import zoo
 from iterative_probes import FITTED, SCORED, iterative_probes
 from measuring import measured
 from numpy.typing import NDArray
@@ -44,9 +45,7 @@ from pacdistill import (
     learn_cart,
     learn_sparse_tree,
     load_network,
-    parity_tree,
     random_hard_tree,
-    random_tree,
     run_study,
     sample_cube,
     save_network,
@@ -75,11 +74,7 @@ QUICK_PROBLEMS = [
 
 
 def plant(tree: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTree:
-    if tree == "random":
-        return random_tree(depth, d, rng)
-    if tree == "parity":
-        return parity_tree(tuple(sorted(rng.choice(d, depth, replace=False).tolist())))
-    return random_hard_tree(depth, d, rng, parity=int(tree.removeprefix("hard, parity ")))
+    return zoo.plant(tree.replace("hard, parity ", "hard"), depth, d, rng)
 
 
 # --- the methods

@@ -6,9 +6,9 @@
 
 Every network is trained here, from its seed, on a tree of its own (`zoo.py`), and none is left out.
 The distiller gets unlabeled inputs, the network's labels and the activations of its last hidden
-layer. The judge alone knows the planted tree. The results are ``studies/results/engine.json`` (all
-rows, of every network) and ``engine.md`` (the summaries). What was measured is kept in
-``_build/engine`` until all is done, so an interrupted run resumes.
+layer. The judge alone knows the planted tree. The results are, in ``studies/results``,
+``engine-rows.json`` (of every network) and ``engine.json`` and ``.md`` (the summaries). What was
+measured is kept in ``_build/engine`` until all is done, so an interrupted run resumes.
 """
 
 from __future__ import annotations
@@ -401,8 +401,8 @@ def main() -> None:
     folder, results = ROOT / "_build" / "engine", ROOT / "studies" / "results"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    old = results / "engine.json"
-    rows = json.loads(old.read_text(encoding="utf-8"))["rows"] if old.exists() else {}
+    store = results / "engine-rows.json"
+    rows = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
     with threadpool_limits(1):
         for part in chosen:
             task, cases, jobs = parts[part]
@@ -413,11 +413,7 @@ def main() -> None:
     write_report(
         results / "engine", tables, command="make study", machine=describe_machine(), text=TEXT
     )
-    report = json.loads(old.read_text(encoding="utf-8"))
-    old.write_text(
-        json.dumps({**report, "rows": rows}, ensure_ascii=False, allow_nan=False) + "\n",
-        encoding="utf-8",
-    )
+    store.write_text(json.dumps(rows, allow_nan=False) + "\n", encoding="utf-8")
     if chosen == list(parts):
         shutil.rmtree(folder)
 

@@ -61,12 +61,10 @@ def plant(kind: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTr
     """Draw the tree that a network is taught."""
     if kind == "random":
         return random_tree(depth, d, rng)
-    if kind == "hard":
-        return random_hard_tree(depth, d, rng)
-    if kind == "hard3":
-        return random_hard_tree(depth, d, rng, parity=3)
     if kind == "parity":
         return parity_tree(tuple(sorted(rng.choice(d, depth, replace=False).tolist())))
+    if kind.startswith("hard"):  # "hard3": its last tests are parities of 3 bits
+        return random_hard_tree(depth, d, rng, parity=int(kind.removeprefix("hard") or 1))
     raise ValueError(f"no such kind of tree: {kind}")
 
 
