@@ -280,7 +280,9 @@ def _take(table: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
 def _row_numbers(rows: NDArray[Any]) -> NDArray[np.intp]:
     """Return the numbers of the rows that a mask or a list of row numbers selects."""
     selected = np.asarray(rows)
-    return np.flatnonzero(selected) if selected.dtype == np.bool_ else selected.astype(np.intp, copy=False)
+    if selected.dtype == np.bool_:
+        return np.flatnonzero(selected)
+    return selected.astype(np.intp, copy=False)
 
 
 def check_ridge(ridge: float) -> None:
