@@ -7,18 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pacdistill.probe import row_blocks
+from pacdistill.probe import row_blocks, take_rows
 
 __all__ = ["pair_errors", "split_errors"]
 
 
-def split_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
+def split_errors(
+    X: NDArray[np.uint8], y: NDArray[np.int8], rows: NDArray[np.intp] | None = None
+) -> NDArray[np.int64]:
     """Count the errors of the best leaf on each half of each split.
 
     Parameters
     ----------
     X : array of shape (n, d)
     y : labels, shape (n,), 0 and 1
+    rows : the numbers of the inputs that count; all of them, if not given
 
     Returns
     -------
@@ -31,14 +34,21 @@ def split_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]
     array([[0, 0],
            [0, 1]])
     """
-    total_one, positive_one = np.zeros((2, X.shape[1]))
-    for block in row_blocks(len(X)):
-        bits = X[block].astype(np.float32)  # sums of fewer than 2^24 ones are exact
-        total_one += bits.sum(axis=0)
-        positive_one += y[block].astype(np.float32) @ bits
-    total = np.stack([len(y) - total_one, total_one])
-    positive = np.stack([y.sum() - positive_one, positive_one])
-    return np.asarray(np.minimum(positive, total - positive), dtype=np.int64)
+    rows = np.arange(len(X)) if rows is None else rows
+    positive_rows, other_rows = rows[y[rows] == 1], rows[y[rows] != 1]
+    positive_one = _count_ones(X, positive_rows)
+    total_one = positive_one + _count_ones(X, other_rows)
+    total = np.stack([len(rows) - total_one, total_one])
+    positive = np.stack([len(positive_rows) - positive_one, positive_one])
+    return np.asarray(np.minimum(positive, total - positive))
+
+
+def _count_ones(X: NDArray[np.uint8], rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Count the ones of each column on some rows; 255 of them fit the type of X."""
+    total = np.zeros(X.shape[1], dtype=np.int64)
+    for start in range(0, len(rows), 255):
+        total += take_rows(X, rows[start : start + 255]).sum(axis=0, dtype=np.uint8)
+    return total
 
 
 def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:

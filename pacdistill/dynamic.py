@@ -157,7 +157,7 @@ def _solve(
     split = np.zeros((2, X.shape[1]), dtype=np.int64)
     halves = np.full((2, len(variables), half_cap + 1), len(y) + 1, dtype=np.int64)
     if len(clause) < depth:
-        split = split_errors(X[rows], y[rows])
+        split = split_errors(X, y, rows)
         split[:, list(clause.variables)] = len(y) + 1
         errors[2:] = np.minimum(errors[2:], split.sum(axis=0).min())
         for k, variable in enumerate(variables):

@@ -29,6 +29,8 @@ __all__ = [
     "tree_network",
 ]
 
+BLOCK = 512  # inputs that pass through a network at the same time
+
 
 class Network(nn.Module):
     """A network with named hidden layers and one logit; its label is 1 where the logit is positive.
@@ -50,7 +52,7 @@ class Network(nn.Module):
     @torch.no_grad()
     def logits(self, X: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the logit of each row of X (n, d); shape (n,)."""
-        return np.asarray(self(self._as_input(X)).cpu().numpy())
+        return np.concatenate([self(x).cpu().numpy() for x in self._inputs(X)])
 
     def labels(self, X: NDArray[np.uint8]) -> NDArray[np.int8]:
         """Return the label of each row of X (n, d); shape (n,).
@@ -65,14 +67,19 @@ class Network(nn.Module):
     @torch.no_grad()
     def layers(self, X: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
         """Return the activations of all hidden layers at X (n, d), each of shape (n, width)."""
-        return tuple(h.cpu().numpy() for h in self.hidden(self._as_input(X)))
+        blocks = [[h.cpu().numpy() for h in self.hidden(x)] for x in self._inputs(X)]
+        return tuple(np.concatenate(layer) for layer in zip(*blocks, strict=True))
 
     def activations(self, X: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the activations of the last hidden layer at X (n, d); shape (n, width)."""
         return self.layers(X)[-1]
 
-    def _as_input(self, X: NDArray[np.uint8]) -> Tensor:
-        return torch.from_numpy(np.asarray(X).astype(np.float32)).to(self.readout.weight)
+    def _inputs(self, X: NDArray[np.uint8]) -> Iterator[Tensor]:
+        """Yield the rows of X in blocks, so that no more than a block is ever written as floats."""
+        rows = np.asarray(X)
+        for start in range(0, max(len(rows), 1), BLOCK):
+            block = rows[start : start + BLOCK].astype(np.float32)
+            yield torch.from_numpy(block).to(self.readout.weight)
 
 
 def sign_labels(logits: NDArray[np.floating]) -> NDArray[np.int8]:

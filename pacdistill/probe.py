@@ -89,8 +89,8 @@ class ProbeBasis:
         dtype = self.columns.dtype
         total = np.zeros((self.columns.shape[1], X.shape[1] + 1), dtype=np.float64)
         for block in row_blocks(len(rows)):
-            columns = _take(self.columns, rows[block])
-            bits = _take(X, rows[block]).astype(dtype)
+            columns = take_rows(self.columns, rows[block])
+            bits = take_rows(X, rows[block]).astype(dtype)
             scale = np.ones(len(bits), dtype) if weights is None else weights[block].astype(dtype)
             total[:, 0] += scale @ columns
             if weights is not None and columns.shape[1] < bits.shape[1]:  # the narrower is scaled
@@ -269,7 +269,7 @@ def row_blocks(n: int) -> Iterator[slice]:
         yield slice(start, min(start + BLOCK, n))
 
 
-def _take(table: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
+def take_rows(table: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
     """Read some rows, without a copy if they follow one another."""
     if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
         return table[rows[0] : rows[-1] + 1]

@@ -214,8 +214,10 @@ class _Search:
         """Find the best tree of one or two levels by counting labels: its root and its errors."""
         key = (clause, tests, self.wide)
         if key not in self.counts:
-            best_halves = split_errors if tests == 1 else pair_errors
-            errors = best_halves(self.bits[rows], self.y[rows]).sum(axis=0)
+            if tests == 1:
+                errors = split_errors(self.bits, self.y, rows).sum(axis=0)
+            else:
+                errors = pair_errors(self.bits[rows], self.y[rows]).sum(axis=0)
             errors[np.isin(self.variables, clause.variables)] = len(rows)
             first = int(errors.argmin())
             self.counts[key] = int(self.variables[first]), int(errors[first])

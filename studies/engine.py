@@ -18,8 +18,9 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -46,6 +47,8 @@ from pacdistill import (
     write_report,
 )
 from pacdistill.search import widest_level
+
+Row = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, FRESH = 8_000, 50_000
@@ -85,9 +88,7 @@ def inputs(n: int, d: int, seed: int) -> NDArray[np.uint8]:
     return sample_cube(n, d, np.random.default_rng([seed, 1]))
 
 
-def judge(
-    tree: DecisionTree, network: ResidualNetwork, secret: DecisionTree, seed: int
-) -> dict[str, Any]:
+def judge(tree: DecisionTree, network: ResidualNetwork, secret: DecisionTree, seed: int) -> Row:
     """Compare a tree with the network, and both with the planted tree."""
     d, rng = network.first.weight.shape[1], np.random.default_rng([seed, 2])
     right = agree = 0
@@ -108,7 +109,7 @@ def judge(
 
 def extract(
     *, kind: str, depth: int, d: int, seed: int, known: bool, beam: int | None = None
-) -> dict[str, Any]:
+) -> Row:
     """Extract a tree from one network by the one verb, and judge it."""
     network, secret = zoo.trained(kind, depth, d, seed)
     X = inputs(SAMPLES, d, seed)
@@ -127,7 +128,7 @@ def extract(
     }
 
 
-def shrink(*, kind: str, depth: int, d: int, seed: int) -> dict[str, Any]:
+def shrink(*, kind: str, depth: int, d: int, seed: int) -> Row:
     """Extract from fewer and fewer samples, as long as the tree is exact."""
     network, secret = zoo.trained(kind, depth, d, seed)
     X = inputs(SAMPLES, d, seed)
@@ -142,7 +143,7 @@ def shrink(*, kind: str, depth: int, d: int, seed: int) -> dict[str, Any]:
     return {"samples": least}
 
 
-def ablate(*, kind: str, depth: int, d: int, seed: int, n: int, change: str) -> dict[str, Any]:
+def ablate(*, kind: str, depth: int, d: int, seed: int, n: int, change: str) -> Row:
     """Extract with one thing changed, by the parts of the engine."""
     options = dict(ABLATIONS[change])
     network, secret = zoo.trained(kind, depth, d, seed)
@@ -157,7 +158,7 @@ def ablate(*, kind: str, depth: int, d: int, seed: int, n: int, change: str) -> 
     return {"exact": tree.equivalent(secret), "probes": found.probes}
 
 
-def scale(*, what: str, value: int, seed: int) -> dict[str, Any]:
+def scale(*, what: str, value: int, seed: int) -> Row:
     """Measure the cost of the search where one quantity grows and all else stays."""
     if what == "d":  # a network of 100 bits among more and more bits that it does not read
         network, secret = zoo.trained("random", 4, 100, seed)
@@ -180,7 +181,7 @@ def scale(*, what: str, value: int, seed: int) -> dict[str, Any]:
     }
     if what == "beam":
         searches = {"beam": lambda: beam_search(basis, X, depth=5, width=value)}
-    row: dict[str, Any] = {}
+    row: Row = {}
     for name, search in searches.items():
         seconds = []
         for _ in range(3):
@@ -191,7 +192,7 @@ def scale(*, what: str, value: int, seed: int) -> dict[str, Any]:
     return row
 
 
-def limit(*, kind: str, depth: int, d: int, seed: int) -> dict[str, Any]:
+def limit(*, kind: str, depth: int, d: int, seed: int) -> Row:
     """Compare the time of all probes of a search with that of their matrix products alone."""
     network, _ = zoo.trained(kind, depth, d, seed)
     X = inputs(SAMPLES, d, seed)
@@ -239,11 +240,18 @@ def title(kind: str, depth: int, d: int) -> str:
     return f"{what}, d = {d:,}"
 
 
-def all_cases() -> dict[str, tuple[Callable[..., dict[str, Any]], list[dict[str, Any]], int]]:
-    """Return for each part its task, its cases and how many run at the same time.
+class Part(NamedTuple):
+    """A part of the study: what is done in each case, and what is said of all."""
 
-    Parts whose times are told run one case after the other.
-    """
+    title: str
+    task: Callable[..., Row]
+    cases: list[Row]
+    summary: Callable[[list[Row]], list[Row]]
+    n_jobs: int  # parts whose times are told run one case after the other
+
+
+def parts() -> dict[str, Part]:
+    """Return the parts by their names."""
     problems = [
         {"kind": kind, "depth": depth, "d": d, "seed": seed}
         for kind, depth, d in CASES
@@ -257,10 +265,29 @@ def all_cases() -> dict[str, tuple[Callable[..., dict[str, Any]], list[dict[str,
         "beam": WIDTHS,
     }
     return {
-        "cases": (extract, [{**p, "known": known} for p in problems for known in (True, False)], 1),
-        "beam": (extract, [{**p, "known": True, "beam": w} for p in random for w in WIDTHS], 2),
-        "samples": (shrink, [p for p in problems if p["d"] <= 1_000], 2),
-        "ablations": (
+        "cases": Part(
+            "What the twisted search finds, from 8,000 samples",
+            extract,
+            [{**p, "known": known} for p in problems for known in (True, False)],
+            partial(of_extractions, option="known", name="depth is known"),
+            n_jobs=1,
+        ),
+        "beam": Part(
+            "What the beam finds, on the same networks",
+            extract,
+            [{**p, "known": True, "beam": width} for p in random for width in WIDTHS],
+            partial(of_extractions, option="beam", name="beam"),
+            n_jobs=2,
+        ),
+        "samples": Part(
+            "How few samples suffice",
+            shrink,
+            [p for p in problems if p["d"] <= 1_000],
+            of_samples,
+            n_jobs=2,
+        ),
+        "ablations": Part(
+            "What each part adds or breaks",
             ablate,
             [
                 {**p, "n": n, "change": c}
@@ -268,9 +295,11 @@ def all_cases() -> dict[str, tuple[Callable[..., dict[str, Any]], list[dict[str,
                 for n in (8_000, 1_000)
                 for c in ABLATIONS
             ],
-            2,
+            of_ablations,
+            n_jobs=2,
         ),
-        "scaling": (
+        "scaling": Part(
+            "How the cost grows: slopes of its logarithm over that of what grows",
             scale,
             [
                 {"what": what, "value": value, "seed": seed}
@@ -278,110 +307,118 @@ def all_cases() -> dict[str, tuple[Callable[..., dict[str, Any]], list[dict[str,
                 for value in values
                 for seed in range(5)
             ],
-            1,
+            of_growth,
+            n_jobs=1,
         ),
-        "limit": (limit, [p for p in problems if p["seed"] < 3], 1),
+        "limit": Part(
+            "The time of all probes beside that of their matrix products alone",
+            limit,
+            [p for p in problems if p["seed"] < 3],
+            of_limit,
+            n_jobs=1,
+        ),
     }
 
 
-def grouped(rows: list[dict[str, Any]], *names: str) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+def named(case: Row) -> Row:
+    """Put the title of a network's case before what it is."""
+    return (
+        {"case": title(case["kind"], case["depth"], case["d"])} | case if "kind" in case else case
+    )
+
+
+def grouped(rows: list[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
+    groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row.get(name) for name in names), []).append(row)
     return groups
 
 
-def fraction(rows: list[dict[str, Any]], good: Callable[[dict[str, Any]], bool]) -> str:
+def fraction(rows: list[Row], good: Callable[[Row], bool]) -> str:
     return f"{sum(map(good, rows))}/{len(rows)}"
 
 
-def summary(part: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put the rows of one part into the few that a reader wants."""
+def mean(rows: list[Row], name: str, digits: int | None = None) -> float:
+    return round(float(np.mean([row[name] for row in rows])), digits)
+
+
+def most(rows: list[Row], name: str) -> Any:
+    return max(row[name] for row in rows)
+
+
+def of_extractions(rows: list[Row], *, option: str, name: str) -> list[Row]:
     table = []
-    if part in ("cases", "beam"):
-        by_case = grouped(rows, "kind", "depth", "d", "beam" if part == "beam" else "known")
-        for (kind, depth, d, option), group in by_case.items():
-            accurate = [r for r in group if r["network agrees with planted"] >= ACCURATE]
-            probes = [r["probes"] for r in group]
-            table.append(
-                {
-                    "case": title(kind, depth, d),
-                    **({"beam": option} if part == "beam" else {"depth is known": option}),
-                    "networks": len(group),
-                    "accurate": len(accurate),
-                    "exact of these": fraction(accurate, lambda r: r["exact"]),
-                    "fidelity at least 0.9995": fraction(
-                        group, lambda r: r["fidelity"] >= ACCURATE
-                    ),
-                    "mean fidelity": round(float(np.mean([r["fidelity"] for r in group])), 5),
-                    "mean probes": round(float(np.mean(probes))),
-                    "most probes": max(probes),
-                    "mean CPU s": round(float(np.mean([r["CPU s"] for r in group])), 2),
-                    "most CPU s": round(max(r["CPU s"] for r in group), 2),
-                    "most MB": max(r["peak MB"] for r in group),
-                }
-            )
-    elif part == "samples":
-        for (kind, depth, d), group in grouped(rows, "kind", "depth", "d").items():
-            found = sorted(row["samples"] or np.inf for row in group)
-            share = found[int(np.ceil(0.9 * len(found))) - 1]
-            table.append(
-                {
-                    "case": title(kind, depth, d),
-                    "networks": len(group),
-                    "enough for half": finite(found[(len(found) - 1) // 2]),
-                    "enough for nine of ten": finite(share),
-                    "enough for all": finite(found[-1]),
-                }
-            )
-    elif part == "ablations":
-        for (kind, depth, d, n, change), group in grouped(
-            rows, "kind", "depth", "d", "n", "change"
-        ).items():
-            probes = [row["probes"] for row in group]
-            table.append(
-                {
-                    "case": title(kind, depth, d),
-                    "samples": n,
-                    "changed": change,
-                    "exact": fraction(group, lambda r: r["exact"]),
-                    "mean probes": round(float(np.mean(probes))),
-                    "most probes": max(probes),
-                }
-            )
-    elif part == "scaling":
-        for (what,), group in grouped(rows, "what").items():
-            for name in [name for name in group[0] if name.startswith(("probes", "CPU"))]:
-                x, y = np.array([[r["value"], r[name]] for r in group], dtype=float).T
-                slope = np.polyfit(np.log(x), np.log(np.maximum(y, 1e-9)), 1)[0]
-                table.append({"grows": what, "cost": name, "slope": round(float(slope), 2)})
-    else:
-        for (kind, depth, d), group in grouped(rows, "kind", "depth", "d").items():
-            table.append(
-                {
-                    "case": title(kind, depth, d),
-                    "mean probe ms": round(float(np.mean([r["probe ms"] for r in group])), 2),
-                    "mean products alone ms": round(
-                        float(np.mean([r["products alone ms"] for r in group])), 2
-                    ),
-                    "largest ratio": max(r["ratio"] for r in group),
-                }
-            )
+    for (case, value), group in grouped(rows, "case", option).items():
+        accurate = [row for row in group if row["network agrees with planted"] >= ACCURATE]
+        table.append(
+            {
+                "case": case,
+                name: value,
+                "networks": len(group),
+                "accurate": len(accurate),
+                "exact of these": fraction(accurate, lambda row: row["exact"]),
+                "fidelity at least 0.9995": fraction(group, lambda r: r["fidelity"] >= ACCURATE),
+                "mean fidelity": mean(group, "fidelity", 5),
+                "mean probes": mean(group, "probes"),
+                "most probes": most(group, "probes"),
+                "mean CPU s": mean(group, "CPU s", 2),
+                "most CPU s": round(most(group, "CPU s"), 2),
+                "most MB": most(group, "peak MB"),
+            }
+        )
     return table
 
 
-def finite(samples: float) -> int | str:
-    return int(samples) if np.isfinite(samples) else f"more than {SIZES[0]:,}"
+def of_samples(rows: list[Row]) -> list[Row]:
+    def enough(samples: list[float], share: float) -> int | str:
+        one = samples[int(np.ceil(share * len(samples))) - 1]
+        return int(one) if np.isfinite(one) else f"more than {SIZES[0]:,}"
+
+    table = []
+    for (case,), group in grouped(rows, "case").items():
+        samples = sorted(row["samples"] or np.inf for row in group)
+        shares = {"half": 0.5, "nine of ten": 0.9, "all": 1.0}
+        found = {f"enough for {name}": enough(samples, share) for name, share in shares.items()}
+        table.append({"case": case, "networks": len(group), **found})
+    return table
 
 
-TITLES = {
-    "cases": "What the twisted search finds, from 8,000 samples",
-    "beam": "What the beam finds, on the same networks",
-    "samples": "How few samples suffice",
-    "ablations": "What each part adds or breaks",
-    "scaling": "How the cost grows: slopes of its logarithm over that of what grows",
-    "limit": "The time of all probes beside that of their matrix products alone",
-}
+def of_ablations(rows: list[Row]) -> list[Row]:
+    return [
+        {
+            "case": case,
+            "samples": n,
+            "changed": change,
+            "exact": fraction(group, lambda row: row["exact"]),
+            "mean probes": mean(group, "probes"),
+            "most probes": most(group, "probes"),
+        }
+        for (case, n, change), group in grouped(rows, "case", "n", "change").items()
+    ]
+
+
+def of_growth(rows: list[Row]) -> list[Row]:
+    table = []
+    for (what,), group in grouped(rows, "what").items():
+        for cost in [name for name in group[0] if name.startswith(("probes", "CPU"))]:
+            x, y = np.array([[row["value"], row[cost]] for row in group], dtype=float).T
+            slope = np.polyfit(np.log(x), np.log(np.maximum(y, 1e-9)), 1)[0]
+            table.append({"grows": what, "cost": cost, "slope": round(float(slope), 2)})
+    return table
+
+
+def of_limit(rows: list[Row]) -> list[Row]:
+    return [
+        {
+            "case": case,
+            "mean probe ms": mean(group, "probe ms", 2),
+            "mean products alone ms": mean(group, "products alone ms", 2),
+            "largest ratio": most(group, "ratio"),
+        }
+        for (case,), group in grouped(rows, "case").items()
+    ]
+
+
 TEXT = f"""\
 Networks are residual ReLU networks, trained by `studies/zoo.py` on uniform (and some, first, on
 biased) bits. *accurate*: networks that agree with the planted tree on at least 99.95 % of {FRESH:,}
@@ -394,27 +431,27 @@ samples at which, and at all larger ones, the tree was exact (depth known, at mo
 
 
 def main() -> None:
-    parts = all_cases()
+    every = parts()
     parser = argparse.ArgumentParser(description="Run the study of the engine, or parts of it.")
-    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(parts)}")
-    chosen = parser.parse_args().parts or list(parts)
+    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(every)}")
+    chosen = parser.parse_args().parts or list(every)
     folder, results = ROOT / "_build" / "engine", ROOT / "studies" / "results"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     store = results / "engine-rows.json"
     rows = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
     with threadpool_limits(1):
-        for part in chosen:
-            task, cases, jobs = parts[part]
-            path = folder / f"{part}.jsonl"
-            found = run_study(task, cases, path, n_jobs=jobs, progress=True)
-            rows[part] = [case | row for case, row in zip(cases, found, strict=True)]
-    tables = {TITLES[part]: summary(part, rows[part]) for part in parts if part in rows}
+        for name in chosen:
+            part = every[name]
+            path = folder / f"{name}.jsonl"
+            found = run_study(part.task, part.cases, path, n_jobs=part.n_jobs, progress=True)
+            rows[name] = [named(case) | row for case, row in zip(part.cases, found, strict=True)]
+    tables = {part.title: part.summary(rows[name]) for name, part in every.items() if name in rows}
     write_report(
         results / "engine", tables, command="make study", machine=describe_machine(), text=TEXT
     )
     store.write_text(json.dumps(rows, allow_nan=False) + "\n", encoding="utf-8")
-    if chosen == list(parts):
+    if chosen == list(every):
         shutil.rmtree(folder)
 
 

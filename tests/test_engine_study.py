@@ -84,7 +84,7 @@ def test_costs_are_fitted_by_a_slope():
         {"what": "leaves", "value": value, "seed": 0, "probes, x": 7 * value**2}
         for value in (2, 4, 8)
     ]
-    assert engine.summary("scaling", rows) == [{"grows": "leaves", "cost": "probes, x", "slope": 2}]
+    assert engine.of_growth(rows) == [{"grows": "leaves", "cost": "probes, x", "slope": 2}]
     assert engine.scale(what="leaves", value=8, seed=0)["probes, every test probed"] == (
         300 + 2 * 299 + 4 * 298
     )
@@ -92,13 +92,13 @@ def test_costs_are_fitted_by_a_slope():
 
 @pytest.mark.parametrize("part", ["cases", "beam", "samples", "ablations", "limit"])
 def test_every_part_has_a_summary_of_its_rows(part):
-    task, cases, _ = engine.all_cases()[part]
-    cases = cases[:1] or [{**SMALL, "known": True, "beam": 50}]  # the beam's networks have 100 bits
-    rows = [{**case, **task(**case)} for case in cases]
-    table = engine.summary(part, rows)
-    assert len(table) == 1
-    json.dumps(table, allow_nan=False)
+    _, task, cases, summary, _ = engine.parts()[part]
+    case = cases[0] if cases else {**SMALL, "known": True, "beam": 50}  # the beam's have 100 bits
+    row = engine.named(case) | task(**case)
+    (line,) = summary([row])
+    assert line["case"] == row["case"] == "random, depth 2, d = 10"
+    json.dumps(line, allow_nan=False)
     if part in ("cases", "beam"):
-        assert table[0]["exact of these"] == "1/1"
-        (wrong,) = engine.summary(part, [{**row, "exact": False, "fidelity": 0.5} for row in rows])
+        assert line["exact of these"] == "1/1"
+        (wrong,) = summary([{**row, "exact": False, "fidelity": 0.5}])
         assert (wrong["exact of these"], wrong["fidelity at least 0.9995"]) == ("0/1", "0/1")
