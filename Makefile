@@ -42,13 +42,13 @@ test: lint types unit notebooks book site ## run everything that CI runs
 execute: $(READY) ## run the notebooks again (CHAPTER=path for one) and store their outputs
 	@$(BIN)/python tools/execute.py $(or $(CHAPTER),$(NOTEBOOKS))
 
-bench: $(READY) ## measure the engine beside other learners (about 20 minutes), into studies/results
+bench: $(READY) ## measure the engine beside other learners (about 40 minutes), into studies/results
 	@for package in $$(grep -v '^#' requirements-bench.txt); do \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt "$$package" || \
 	    echo "$$package could not be installed; the tables will say so." >&2; done
 	@$(BIN)/python studies/bench.py
 
-study: $(READY) ## measure the engine on hundreds of networks (about an hour), into studies/results
+study: $(READY) ## measure the engine on 240 networks (half an hour, and two to train them), into studies/results
 	@$(BIN)/python studies/engine.py $(PART)
 
 serve: book ## build the book and serve it at http://127.0.0.1:8000 (PORT=...)

@@ -67,10 +67,11 @@ def twisted_scores(
     """
     check_rows(basis, X)
     g = _centered(y, rows)
-    if not g.any():
+    norm = g @ g
+    if norm == 0:
         raise ValueError("the labels are all equal on these rows: there is nothing to turn on")
     inner = basis.products(X, rows, g)  # of g and of every g x_i; the target is g - 2 g x_i
-    return np.asarray(basis.energy(inner[:, :1] - 2 * inner[:, 1:]) / (g @ g))
+    return np.asarray(basis.energy(inner[:, :1] - 2 * inner[:, 1:]) / norm)
 
 
 def relevant_variables(

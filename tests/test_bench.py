@@ -188,20 +188,30 @@ def test_the_whole_benchmark_in_small(tmp_path, monkeypatch):
         tmp_path / "results",
         command="a test",
         methods=["pacdistill, twisted search"],
-        seeds=1,
+        seeds=2,
         cap=100,
         limit=1,
         copies={"d": 3, "units": [1], "steps": 10},
     )
     data = json.loads((tmp_path / "results" / "bench.json").read_text())
-    networks, methods, copies = data["tables"].values()
-    assert networks[0]["agrees with planted"] == 1
-    assert methods[0]["method"] == "pacdistill, twisted search"
-    assert methods[0]["exact"]
+    both, networks, *each, copies = data["tables"].values()
+    assert [row["agrees with planted"] for row in networks] == [1, 1]
+    assert [row["method"] for row in both] == ["pacdistill, twisted search"]
+    assert both[0]["exact"] == "2 of 2"
+    assert [[row["exact"] for row in rows] for rows in each] == [[True], [True]]
+    assert both[0]["probes"] == round(np.mean([rows[0]["probes"] for rows in each]))
     assert copies == [{"note": "no_such_package is not installed"}]
     assert data["command"] == "a test"
     assert "`a test`" in (tmp_path / "results" / "bench.md").read_text()
     assert not (tmp_path / "work").exists()
+
+
+def test_a_method_that_finds_no_tree_is_not_exact_there():
+    row = dict.fromkeys([*COLUMNS, "peak MB"], 1) | {"exact": True, "note": ""}
+    nothing = {"note": "out of memory (8 GB)"}
+    assert bench.over_seeds([row, nothing, row])["exact"] == "2 of 3"
+    assert bench.over_seeds([row, nothing])["note"] == nothing["note"]
+    assert bench.over_seeds([nothing, nothing]) == nothing
 
 
 def test_the_committed_results_name_the_command_that_made_them():
@@ -210,7 +220,8 @@ def test_the_committed_results_name_the_command_that_made_them():
     assert data["command"] == "make bench"
     assert f"Made by `{data['command']}`" in (results / "bench.md").read_text()
     tables = list(data["tables"].values())
-    assert len(tables) == 1 + len(bench.PROBLEMS) + 1
-    assert len(tables[0]) == len(bench.PROBLEMS)
-    for rows in tables[1:-1]:
+    kinds, networks, each = tables[:5], tables[5], tables[6:-1]
+    assert len(kinds) == len(bench.PROBLEMS)
+    assert len(each) == len(networks) == 3 * len(kinds)
+    for rows in [*kinds, *each]:
         assert [row["method"] for row in rows] == list(bench.METHODS)
