@@ -102,3 +102,15 @@ def test_every_part_has_a_summary_of_its_rows(part):
         assert line["exact of these"] == "1/1"
         (wrong,) = summary([{**row, "exact": False, "fidelity": 0.5}])
         assert (wrong["exact of these"], wrong["fidelity at least 0.9995"]) == ("0/1", "0/1")
+
+
+def test_the_committed_summaries_follow_from_the_committed_rows():
+    results = engine.ROOT / "studies" / "results"
+    rows = json.loads((results / "engine-rows.json").read_text())
+    report = json.loads((results / "engine.json").read_text())
+    assert report["command"] == "make study"
+    assert report["tables"] == {
+        part.title: part.summary(rows[name]) for name, part in engine.parts().items()
+    }
+    seeds = {(row["case"], row["seed"]) for row in rows["cases"]}
+    assert len(rows["cases"]) == 2 * len(seeds) == 2 * (11 * 20 + 2 * 10)
