@@ -46,12 +46,14 @@ def split_errors(
 def _count_ones(X: NDArray[np.uint8], rows: NDArray[np.intp]) -> NDArray[np.int64]:
     """Count the ones of each column on some rows; 255 of them fit the type of X."""
     total = np.zeros(X.shape[1], dtype=np.int64)
-    for start in range(0, len(rows), 255):
-        total += take_rows(X, rows[start : start + 255]).sum(axis=0, dtype=np.uint8)
+    for block in row_blocks(len(rows), 255):
+        total += take_rows(X, rows[block]).sum(axis=0, dtype=np.uint8)
     return total
 
 
-def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
+def pair_errors(
+    X: NDArray[np.uint8], y: NDArray[np.int8], rows: NDArray[np.intp] | None = None
+) -> NDArray[np.int64]:
     """Count the errors of the best second test on each half of each split.
 
     Two matrix products, X^T X and X^T diag(y) X, hold the counts of all pairs of variables.
@@ -60,6 +62,7 @@ def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
     ----------
     X : array of shape (n, d)
     y : labels, shape (n,), 0 and 1
+    rows : the numbers of the inputs that count; all of them, if not given
 
     Returns
     -------
@@ -73,7 +76,8 @@ def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
     array([[0, 0],
            [0, 0]])
     """
-    total, positive = _four_cells(X), _four_cells(X[y == 1])
+    rows = np.arange(len(X)) if rows is None else rows
+    total, positive = _four_cells(X, rows), _four_cells(X, rows[y[rows] == 1])
     errors = np.zeros_like(total[0])
     for v in (0, 1):
         for u in (0, 1):
@@ -81,14 +85,14 @@ def pair_errors(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64]:
     return np.asarray(errors.min(axis=2), dtype=np.int64)
 
 
-def _four_cells(X: NDArray[np.uint8]) -> NDArray[np.floating[Any]]:
-    """Count the rows with x_i = v and x_j = u, for all v, u, i, j; shape (2, 2, d, d)."""
-    exact = np.float32 if len(X) < 2**24 else np.float64
+def _four_cells(X: NDArray[np.uint8], rows: NDArray[np.intp]) -> NDArray[np.floating[Any]]:
+    """Count those rows with x_i = v and x_j = u, for all v, u, i, j; shape (2, 2, d, d)."""
+    exact = np.float32 if len(rows) < 2**24 else np.float64
     both = np.zeros((X.shape[1], X.shape[1]), dtype=exact)
-    for block in row_blocks(len(X)):
-        bits = X[block].astype(np.float32)
+    for block in row_blocks(len(rows)):
+        bits = take_rows(X, rows[block]).astype(np.float32)
         both += bits.T @ bits
     i_one = np.broadcast_to(both.diagonal()[:, None], both.shape)
     only_i, only_j = i_one - both, i_one.T - both
-    neither = len(X) - both - only_i - only_j
+    neither = len(rows) - both - only_i - only_j
     return np.stack([np.stack([neither, only_j]), np.stack([only_i, both])])

@@ -263,10 +263,10 @@ def _secular_root(
     return mu
 
 
-def row_blocks(n: int) -> Iterator[slice]:
-    """Cut n rows into blocks."""
-    for start in range(0, n, BLOCK):
-        yield slice(start, min(start + BLOCK, n))
+def row_blocks(n: int, size: int = BLOCK) -> Iterator[slice]:
+    """Cut n rows into blocks of at most `size`."""
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
 
 
 def take_rows(table: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:

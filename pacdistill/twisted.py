@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, check_labels
-from pacdistill.probe import ProbeBasis, check_rows, row_blocks
+from pacdistill.probe import ProbeBasis, check_rows, row_blocks, take_rows
 from pacdistill.search import SearchResult
 
 __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]
@@ -110,7 +110,7 @@ def relevant_variables(
     g = _centered(y, rows)
     leverage = np.zeros(len(rows))
     for block in row_blocks(len(rows)):  # the columns may not fit the memory
-        np.square(basis.columns[rows[block]]).sum(axis=1, out=leverage[block])
+        np.square(take_rows(basis.columns, rows[block])).sum(axis=1, out=leverage[block])
     noise = (g * g) @ leverage / (g @ g)
     order = np.argsort(-scores, kind="stable")
     least = noise * (1 + deviations * np.sqrt(2 / basis.columns.shape[1]))
@@ -215,10 +215,8 @@ class _Search:
         """Find the best tree of one or two levels by counting labels: its root and its errors."""
         key = (clause, tests, self.wide)
         if key not in self.counts:
-            if tests == 1:
-                errors = split_errors(self.bits, self.y, rows).sum(axis=0)
-            else:
-                errors = pair_errors(self.bits[rows], self.y[rows]).sum(axis=0)
+            best_halves = split_errors if tests == 1 else pair_errors
+            errors = best_halves(self.bits, self.y, rows).sum(axis=0)
             errors[np.isin(self.variables, clause.variables)] = len(rows)
             first = int(errors.argmin())
             self.counts[key] = int(self.variables[first]), int(errors[first])

@@ -387,15 +387,15 @@ def benchmark(
     kinds = [f"{one['tree']}, depth {one['depth']}" for one in lessons]
     titles = [f"{kind}, seed {one['seed']}" for kind, one in zip(kinds, lessons, strict=True)]
     networks = [{"planted tree": title, **row} for title, row in zip(titles, taught, strict=True)]
-    tables: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
-    tables["The networks"] = networks
     found = np.array(rows, dtype=object).reshape(len(lessons), len(methods))
-    for kind in dict.fromkeys(kinds):
-        of_kind = found[[one == kind for one in kinds]]
-        tables[kind] = [
+    tables = {
+        kind: [
             {"method": method, **over_seeds(list(column))}
-            for method, column in zip(methods, of_kind.T, strict=True)
+            for method, column in zip(methods, found[[one == kind for one in kinds]].T, strict=True)
         ]
+        for kind in dict.fromkeys(kinds)
+    }
+    tables["The networks"] = networks
     for title, line in zip(titles, found, strict=True):
         tables[title] = [{"method": m, **row} for m, row in zip(methods, line, strict=True)]
     tables["affinitree, the exact copy of a small network"] = copied.get("rows", [copied])

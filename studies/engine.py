@@ -173,14 +173,16 @@ def scale(*, what: str, value: int, seed: int) -> Row:
         X = inputs(SAMPLES, 100, seed)
         labels, phi = network.labels(X), network.activations(X)
     basis = probe_basis(phi)
-    searches: dict[str, Callable[[], SearchResult]] = {
-        "every test probed": lambda: twisted_search(
-            basis, X, labels, depth=secret.depth, counted=0, narrow=False
-        ),
-        "as it is": lambda: twisted_search(basis, X, labels, depth=secret.depth),
-    }
+    searches: dict[str, Callable[[], SearchResult]]
     if what == "beam":
         searches = {"beam": lambda: beam_search(basis, X, depth=5, width=value)}
+    else:
+        searches = {
+            "every test probed": lambda: twisted_search(
+                basis, X, labels, depth=secret.depth, counted=0, narrow=False
+            ),
+            "as it is": lambda: twisted_search(basis, X, labels, depth=secret.depth),
+        }
     row: Row = {}
     for name, search in searches.items():
         seconds = []

@@ -62,12 +62,13 @@ def test_split_errors_count_the_rarer_label_on_each_half(X, y):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_split_errors_count_on_the_given_rows_alone(order):
+def test_errors_are_counted_on_the_given_rows_alone(order):
     rng = np.random.default_rng(4)
     X = np.asarray(sample_cube(2_000, 5, rng), order=order)
     y = rng.integers(0, 2, 2_000).astype(np.int8)
     for rows in (np.flatnonzero(X[:, 0]), np.arange(700, 1_900), np.arange(0)):
         assert split_errors(X, y, rows).tolist() == split_by_loops(X[rows], y[rows])
+        assert pair_errors(X, y, rows).tolist() == pair_by_loops(X[rows], y[rows])
 
 
 @pytest.mark.parametrize(("X", "y"), CASES)
