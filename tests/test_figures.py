@@ -67,11 +67,11 @@ def test_the_html_is_the_same_each_time_asks_no_host_and_names_the_figure(settin
 
 
 def test_data_cannot_end_the_script_and_stay_out_of_the_repr():
-    figure = MovingFigure("x", 'says "<b>"', "explorer.js", {"text": "</script><b>"})
+    figure = MovingFigure("x", 'says "<b>"', "explorer", {"text": "</script><b>"})
     html = figure._repr_html_()
     assert html.count("</script>") == 1
     assert 'aria-label="says &quot;&lt;b&gt;&quot;"' in html
-    data = re.search(r"getElementById\('figure-x'\),\n(.*)\);\n</script>", html).group(1)
+    data = re.search(r"getElementById\('figure-x'\),\n(.*),\n\(\(\) => ", html).group(1)
     assert json.loads(data) == {"text": "</script><b>"}
     assert "text" not in repr(figure)
 

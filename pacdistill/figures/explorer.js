@@ -1,5 +1,6 @@
-function (figure, data) {
+function (figure, data, page) {
   "use strict";
+  const { make, draw, rove } = page;
   // The tree: node k tests bit data.variable[k], or is a leaf where that is -1. Preorder.
   const { variable, children, label, readings } = data;
   const bits = data.bits.slice();
@@ -37,29 +38,12 @@ function (figure, data) {
     return walk;
   }
 
-  // Drawing helpers.
-  const make = (tag, attributes, parentNode, text) => {
-    const element = document.createElement(tag);
-    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-    if (text !== undefined) element.textContent = text;
-    return parentNode.appendChild(element);
-  };
-  const draw = (tag, attributes, parentNode, text) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-    if (text !== undefined) element.textContent = text;
-    return parentNode.appendChild(element);
-  };
-
   // The answers, and the buttons.
   const top = make("div", { class: "pd-answers" }, figure);
   const answers = make("p", { class: "pd-live", role: "status" }, top);
   const buttons = make("div", { class: "pd-buttons" }, top);
-  const button = (text, action) => {
-    make("button", { type: "button" }, buttons, text).addEventListener("click", action);
-  };
-  button("Random input", () => { randomize(bits); show(); });
-  button("Compare on 1,000 random inputs", () => {
+  page.button(buttons, "Random input", () => { randomize(bits); show(); });
+  page.button(buttons, "Compare on 1,000 random inputs", () => {
     const input = new Array(d);
     let agree = 0;
     for (let t = 0; t < 1000; t++) {
@@ -71,15 +55,9 @@ function (figure, data) {
     show();
   });
   let tally = "";
-  // A small seeded generator (mulberry32): the same inputs for every reader.
-  let state = 2403;
+  const random = page.random(2403);
   function randomize(input) {
-    for (let i = 0; i < d; i++) {
-      state = (state + 0x6d2b79f5) | 0;
-      let z = Math.imul(state ^ (state >>> 15), 1 | state);
-      z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
-      input[i] = ((z ^ (z >>> 14)) >>> 31) & 1;
-    }
+    for (let i = 0; i < d; i++) input[i] = Number(random() >= 0.5);
   }
 
   const columns = make("div", { class: "pd-columns" }, figure);
@@ -91,22 +69,12 @@ function (figure, data) {
   const tested = new Set(variable);
   const cells = bits.map((_, i) => {
     if (i % 10 === 0) make("span", { class: "pd-row", "aria-hidden": "true" }, grid, `x${i}`);
-    const cell = make("button", { type: "button", tabindex: i === 0 ? 0 : -1 }, grid);
+    const cell = make("button", { type: "button" }, grid);
     if (tested.has(i)) cell.classList.add("pd-tested");
     cell.addEventListener("click", () => { bits[i] = 1 - bits[i]; rove(cells, i); show(); });
     return cell;
   });
-  function rove(elements, k) {
-    elements.forEach((element, j) => element.setAttribute("tabindex", j === k ? 0 : -1));
-    elements[k].focus();
-  }
-  const withModifier = (event) => event.altKey || event.ctrlKey || event.metaKey;
-  grid.addEventListener("keydown", (event) => {
-    if (withModifier(event)) return; // Alt and an arrow belong to the browser
-    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
-    const to = cells.indexOf(document.activeElement) + move;
-    if (move && cells[to]) { event.preventDefault(); rove(cells, to); }
-  });
+  page.walk(grid, cells, 10);
 
   // What a probe reads at the chosen node.
   const info = make("div", { class: "pd-info" }, left);
@@ -151,7 +119,7 @@ function (figure, data) {
     "Dashed edge: the bit is 0. Solid edge: it is 1. Choose a node to see its clause.");
   svg.addEventListener("keydown", (event) => {
     const k = marks.indexOf(document.activeElement);
-    if (k < 0 || withModifier(event)) return;
+    if (k < 0 || page.withModifier(event)) return;
     const level = nodes.filter((j) => depth[j] === depth[k]);
     const to = {
       ArrowLeft: parent[k],

@@ -1,65 +1,18 @@
-"""Figures that move without a kernel: plain HTML and JavaScript that carry their own data.
-
-A figure is one self-contained piece of HTML, so it works in the built book, from a file, and in
-Jupyter alike, asks no host for anything, and is the same text on every machine.
-"""
+"""A moving figure: an extracted tree beside the network that it was extracted from."""
 
 from __future__ import annotations
 
 import base64
-import html
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pacdistill.figures.moving import MovingFigure
 from pacdistill.networks import ResidualNetwork
 from pacdistill.probe import clause_scores, probe_basis
 from pacdistill.tree import DecisionTree
 
-__all__ = ["MovingFigure", "layer_readings", "tree_explorer"]
-
-
-@dataclass(frozen=True)
-class MovingFigure:
-    """A figure that a browser moves: a script of this package and the data it shows.
-
-    Parameters
-    ----------
-    name : of the figure, unique on its page; the element's id is ``figure-<name>``
-    label : what the figure shows, in a sentence, for those who do not see it
-    script : the file in this package that holds a JavaScript function of (element, data)
-    data : what the script gets; numbers, strings, lists and dictionaries
-
-    Examples
-    --------
-    >>> figure = MovingFigure("demo", "An empty figure.", "explorer.js", {})
-    >>> 'id="figure-demo"' in figure._repr_html_()
-    True
-    """
-
-    name: str
-    label: str
-    script: str
-    data: Mapping[str, Any] = field(repr=False)
-
-    def _repr_html_(self) -> str:
-        package = files("pacdistill")
-        style = package.joinpath("figures.css").read_text(encoding="utf-8")
-        script = package.joinpath(self.script).read_text(encoding="utf-8")
-        data = json.dumps(self.data, separators=(",", ":")).replace("</", "<\\/")
-        return (
-            f'<div class="pd-figure" id="figure-{self.name}" role="group" '
-            f'aria-label="{html.escape(self.label)}">'
-            f"<noscript>{html.escape(self.label)} (It needs JavaScript.)</noscript></div>\n"
-            f"<style>\n{style}</style>\n"
-            f"<script>\n({script.strip()})(document.getElementById('figure-{self.name}'),\n{data});"
-            "\n</script>"
-        )
+__all__ = ["layer_readings", "tree_explorer"]
 
 
 def layer_readings(
@@ -123,7 +76,7 @@ def tree_explorer(
             f"A decision tree of {tree.size} leaves beside a trained network. "
             "Set the input's bits; the path through the tree lights up and both answers are shown."
         ),
-        script="explorer.js",
+        script="explorer",
         data={
             "variable": tree.variable.tolist(),
             "children": tree.children.tolist(),

@@ -1,0 +1,6 @@
+"""Figures that move: each is a function of this folder, a script beside it, and its data."""
+
+from pacdistill.figures.explorer import layer_readings, tree_explorer
+from pacdistill.figures.moving import MovingFigure
+
+__all__ = ["MovingFigure", "layer_readings", "tree_explorer"]
