@@ -2,15 +2,31 @@
 
 The data flows one way: network -> activations -> probe basis -> search -> dynamic program ->
 tree. One verb, `extract_tree`, does all of it.
+
+The statistical half (concepts, erm, frontier, game, bounds, complexity, cost) needs no network.
 """
 
 from pacdistill.adapters import SklearnSource, TorchSource
+from pacdistill.bounds import coin_samples, erm_samples, half_sets_samples, sauer_shelah_bound
+from pacdistill.complexity import SampleComplexity, sample_complexity
+from pacdistill.concepts import (
+    check_class,
+    enumerate_subsets,
+    find_shattered,
+    is_shattered,
+    restrict,
+    vc_dimension,
+)
+from pacdistill.cost import CostMeter
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
 from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
+from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
+from pacdistill.frontier import disagreement_sets, pareto_frontier
+from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
 from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
@@ -42,6 +58,7 @@ __all__ = [
     "TREE_SCHEMA",
     "CallableSource",
     "Clause",
+    "CostMeter",
     "DecisionTree",
     "Extraction",
     "Fidelity",
@@ -55,6 +72,7 @@ __all__ = [
     "QueryResult",
     "ResidualNetwork",
     "RuleTree",
+    "SampleComplexity",
     "SearchResult",
     "Seconds",
     "SklearnSource",
@@ -62,18 +80,28 @@ __all__ = [
     "TorchSource",
     "Training",
     "TreeDistiller",
+    "ZeroSampleGame",
     "beam_search",
     "best_trees",
     "character",
+    "check_class",
     "check_cube",
     "check_labels",
     "clause_scores",
+    "coin_samples",
     "describe_machine",
     "describe_tree",
     "disagreement",
+    "disagreement_sets",
     "enumerate_cube",
+    "enumerate_subsets",
+    "erm",
+    "erm_samples",
     "extract_tree",
     "find_disagreement",
+    "find_shattered",
+    "half_sets_samples",
+    "is_shattered",
     "layer_readings",
     "learn_by_queries",
     "learn_cart",
@@ -82,6 +110,7 @@ __all__ = [
     "make_literals",
     "measure_fidelity",
     "pair_errors",
+    "pareto_frontier",
     "parity_tree",
     "plot_tree",
     "probe_basis",
@@ -90,8 +119,11 @@ __all__ = [
     "read_activations",
     "read_labels",
     "relevant_variables",
+    "restrict",
     "run_study",
+    "sample_complexity",
     "sample_cube",
+    "sauer_shelah_bound",
     "save_network",
     "split_errors",
     "train_network",
@@ -99,5 +131,7 @@ __all__ = [
     "tree_network",
     "twisted_scores",
     "twisted_search",
+    "vc_dimension",
     "write_report",
+    "zero_sample_game",
 ]
