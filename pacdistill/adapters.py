@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
+from pacdistill.blocks import row_blocks
 from pacdistill.cube import check_labels
 from pacdistill.networks import sign_labels
 
@@ -102,8 +103,8 @@ class TorchSource:
         parameter = next(self.module.parameters(), torch.zeros(()))
         device = parameter.device if self.device is None else self.device
         dtype = parameter.dtype if parameter.is_floating_point() else torch.float32
-        for start in range(0, len(X), self.batch):
-            rows = X[start : start + self.batch]
+        for block in row_blocks(len(X), self.batch):
+            rows = X[block]
             if self.encode is not None:
                 inputs = self.encode(rows)
             else:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pacdistill.probe import row_blocks, take_rows
+from pacdistill.blocks import row_blocks, take_rows
 
 __all__ = ["pair_errors", "split_errors"]
 

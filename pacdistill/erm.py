@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pacdistill.blocks import row_blocks
 from pacdistill.concepts import check_class
 from pacdistill.cube import check_labels
 
 __all__ = ["erm"]
+
+BLOCK = 2**22  # entries of a table of errors, samples by concepts
 
 
 def erm(
@@ -67,11 +70,16 @@ def erm(
         )
     given = check_labels(given.ravel(), given.size).reshape(given.shape)
 
-    # How often each sample has each point with the label 0, and with the label 1.
-    rows = np.atleast_2d(sample)
-    seen = np.zeros((2, len(rows), N))
-    np.add.at(seen, (np.atleast_2d(given), np.arange(len(rows))[:, None], rows), 1)
-    errors = (seen[0] - seen[1]) @ table.T.astype(float) + seen[1].sum(axis=1, keepdims=True)
-    if rng is not None:
-        errors += rng.uniform(0, 0.5, errors.shape)  # errors are whole numbers: only ties change
-    return np.asarray(errors.argmin(axis=1)).reshape(sample.shape[:-1])
+    samples, given = np.atleast_2d(sample), np.atleast_2d(given)
+    best = np.empty(len(samples), dtype=np.intp)
+    transposed = table.T.astype(float)
+    for block in row_blocks(len(samples), max(1, BLOCK // len(table))):
+        points_of, labels_of = samples[block], given[block]
+        # How often each sample has each point with the label 0, and with the label 1.
+        seen = np.zeros((2, len(points_of), N))
+        np.add.at(seen, (labels_of, np.arange(len(points_of))[:, None], points_of), 1)
+        errors = (seen[0] - seen[1]) @ transposed + seen[1].sum(axis=1, keepdims=True)
+        if rng is not None:  # errors are whole numbers, so that only ties change
+            errors += rng.uniform(0, 0.5, errors.shape)
+        best[block] = errors.argmin(axis=1)
+    return best.reshape(sample.shape[:-1])

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest, entropy
 
+from pacdistill.blocks import row_blocks
 from pacdistill.cube import Clause, check_cube
 from pacdistill.dynamic import FrontierPoint, best_trees_within
 from pacdistill.literals import Literals
@@ -351,8 +352,7 @@ def _read_inputs(X: Any, name: str, literals: Literals | None) -> tuple[Any, NDA
 
 def _parts(table: Any, batch: int) -> Iterator[Any]:
     """Cut a table into parts of so many rows."""
-    for first in range(0, len(table), batch):
-        yield table[first : first + batch]
+    return (table[block] for block in row_blocks(len(table), batch))
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pacdistill.blocks import row_blocks
 from pacdistill.concepts import check_class
-from pacdistill.probe import row_blocks
 
 __all__ = ["disagreement_sets", "pareto_frontier"]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from pacdistill.blocks import row_blocks
 from pacdistill.cube import check_labels, sample_cube
 from pacdistill.tree import DecisionTree
 
@@ -77,9 +78,8 @@ class Network(nn.Module):
     def _inputs(self, X: NDArray[np.uint8]) -> Iterator[Tensor]:
         """Yield the rows of X in blocks, so that no more than a block is ever written as floats."""
         rows = np.asarray(X)
-        for start in range(0, max(len(rows), 1), BLOCK):
-            block = rows[start : start + BLOCK].astype(np.float32)
-            yield torch.from_numpy(block).to(self.readout.weight)
+        for block in row_blocks(max(len(rows), 1), BLOCK):
+            yield torch.from_numpy(rows[block].astype(np.float32)).to(self.readout.weight)
 
 
 def sign_labels(logits: NDArray[np.floating]) -> NDArray[np.int8]:

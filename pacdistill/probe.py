@@ -8,18 +8,16 @@ with each column, and a thousand probes are one matrix product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ProbeBasis", "clause_scores", "probe_basis"]
+from pacdistill.blocks import row_blocks, take_rows
 
-# Tables are read in blocks of so many rows: a block and its copies stay in the processor's cache,
-# and a table that lies on disk is never in memory as a whole.
-BLOCK = 4096
+__all__ = ["ProbeBasis", "clause_scores", "probe_basis"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,20 +259,6 @@ def _secular_root(
         step = np.divide(norm**2 * (norm / norm_bound - 1), slope, where=bound, out=0 * mu)
         mu += step
     return mu
-
-
-def row_blocks(n: int, size: int = BLOCK) -> Iterator[slice]:
-    """Cut n rows into blocks of at most `size`."""
-    for start in range(0, n, size):
-        yield slice(start, min(start + size, n))
-
-
-def take_rows(table: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    """Read some rows, without a copy if they follow one another."""
-    if rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
-        return table[rows[0] : rows[-1] + 1]
-    # np.take is faster than an index, but copies all of a table whose rows are not contiguous.
-    return np.take(table, rows, axis=0) if table.flags.c_contiguous else table[rows]
 
 
 def _row_numbers(rows: NDArray[Any]) -> NDArray[np.intp]:

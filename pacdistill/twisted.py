@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from pacdistill.blocks import row_blocks, take_rows
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, check_labels
-from pacdistill.probe import ProbeBasis, check_rows, row_blocks, take_rows
+from pacdistill.probe import ProbeBasis, check_rows
 from pacdistill.search import SearchResult
 
 __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]

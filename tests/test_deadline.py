@@ -12,6 +12,7 @@ from pacdistill import (
     best_trees,
     extract_tree,
     parity_tree,
+    random_hard_tree,
     random_tree,
     sample_cube,
 )
@@ -128,3 +129,20 @@ def test_the_root_alone_is_always_complete(clauses, clock):
     X, y, _ = a_sample(0)
     found = best_trees_within(X, y, clauses, 1e-9, depth=4, max_size=16)
     assert found == (best_trees(X, y, clauses, depth=4, max_size=16), True)
+
+
+def test_an_unknown_depth_is_not_chosen_to_fit_noise(clock):
+    """Labels that no small tree explains: deeper trees have fewer errors, on the sample only."""
+    rng = np.random.default_rng(0)
+    secret, flipped = random_hard_tree(3, 12, rng), rng.random(2**12) < 0.05
+
+    def labels(X):
+        return secret.predict(X) ^ flipped[X @ (1 << np.arange(12))]
+
+    def indicators(X):
+        return np.stack([clause.holds(X) for clause in secret.clauses()], axis=1).astype(np.float32)
+
+    X = sample_cube(1500, 12, rng)
+    found = extract_tree(CallableSource(labels, indicators), X, max_seconds=10_000)
+    assert found.tree.equivalent(secret)
+    assert found.frontier[-1].errors < next(p.errors for p in found.frontier if p.size == 8)

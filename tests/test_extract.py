@@ -696,20 +696,3 @@ def test_a_bar_may_be_shown(capsys):
     assert "beam" in capsys.readouterr().err
     extract_tree(source_of(), sample(), depth=3, search="beam", beam=5)
     assert capsys.readouterr().err == ""
-
-
-def test_an_unknown_depth_is_not_chosen_to_fit_noise():
-    """Labels that no small tree explains: deeper trees have fewer errors, on the sample only."""
-    rng = np.random.default_rng(0)
-    secret, flipped = random_hard_tree(3, 12, rng), rng.random(2**12) < 0.05
-
-    def labels(X):
-        return secret.predict(X) ^ flipped[X @ (1 << np.arange(12))]
-
-    def indicators(X):
-        return np.stack([clause.holds(X) for clause in secret.clauses()], axis=1).astype(np.float32)
-
-    X = sample_cube(1500, 12, rng)
-    found = extract_tree(CallableSource(labels, indicators), X, max_seconds=4)
-    assert found.tree.equivalent(secret)
-    assert found.frontier[-1].errors < next(p.errors for p in found.frontier if p.size == 8)

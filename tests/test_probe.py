@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
-import pacdistill.probe
+import pacdistill.blocks
 from pacdistill import Clause, clause_scores, probe_basis, sample_cube
 
 N, M = 120, 6
@@ -324,7 +324,7 @@ def test_long_tables_are_read_in_blocks(monkeypatch):
     features, targets, rows = random_features(), random_targets(), np.flatnonzero(X[:, 0])
     weights = np.random.default_rng(4).normal(size=len(rows))
     whole = probe_basis(features)
-    monkeypatch.setattr(pacdistill.probe, "BLOCK", 7)
+    monkeypatch.setattr(pacdistill.blocks, "BLOCK", 7)
     cut = probe_basis(features)
     for function in (
         lambda basis: basis.explained(targets, np.arange(N)),
