@@ -80,7 +80,7 @@ def test_1000_random_classes_with_both_methods_in_use(calls):
         if turn % 4:
             concepts = random_class(rng)
         else:  # few concepts on many points
-            k, N = int(rng.integers(2, 13)), int(rng.integers(12, 21))
+            k, N = int(rng.integers(6, 14)), int(rng.integers(14, 21))
             concepts = (rng.uniform(size=(k, N)) < 0.5).astype(np.uint8)
         found = find_shattered(concepts)
         assert list(found) == sorted(set(found))
@@ -154,10 +154,6 @@ def small_sets(N, d):
 
 LARGE = {
     "the full cube": (lambda: enumerate_cube(16), 16),
-    "a random half of the cube of 17": (
-        lambda: enumerate_cube(17)[np.random.default_rng(0).permutation(2**17)[: 2**16]],
-        None,
-    ),
     "all sets of at most 8 of 16 points": (lambda: small_sets(16, 8), 8),
     "half-sets of 16 points": (lambda: enumerate_subsets(16, 8), 8),
     "a half of the cube, by parity": (lambda: even_sets(16), 15),

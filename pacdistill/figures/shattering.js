@@ -195,7 +195,6 @@ function (figure, data, page) {
   make("p", { class: "pd-caption" }, left,
     "Drag a point, or tab to it and use the arrow keys (with shift: bigger steps). " +
     "Click a point, or press enter, to flip its label.");
-  const verdict = make("p", { class: "pd-verdict" }, left);
 
   function place(i, [x, y]) {
     const inside = (z, end) => Math.min(end, Math.max(0, Math.round(z)));
@@ -209,10 +208,12 @@ function (figure, data, page) {
     let start = null;
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      handle.focus();
+      handle.focus({ preventScroll: true });
       handle.setPointerCapture(event.pointerId);
       start = { x: event.clientX, y: event.clientY, at: points[i].slice(), moved: false };
     });
+    // A finger on a point moves the point, and not the page.
+    handle.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     handle.addEventListener("pointermove", (event) => {
       if (!start) return;
       const dx = event.clientX - start.x, dy = event.clientY - start.y;
@@ -246,9 +247,11 @@ function (figure, data, page) {
   const legend = make("p", { class: "pd-caption" }, right);
   const grid = make("div", { class: "pd-tiles", role: "group",
     "aria-label": "labelings; arrow keys move between them" }, right);
+  const verdict = make("p", { class: "pd-verdict" }, right);
   let tiles = [], found = [];
+  const perRow = () => (m === 5 ? 8 : 4);
   grid.addEventListener("keydown", (event) => {
-    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 }[event.key];
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow(), ArrowDown: perRow() }[event.key];
     const to = tiles.indexOf(document.activeElement) + move;
     if (page.withModifier(event) || !move || !tiles[to]) return;
     event.preventDefault();
@@ -258,6 +261,7 @@ function (figure, data, page) {
   });
   function rebuild() {
     grid.replaceChildren();
+    grid.style.gridTemplateColumns = `repeat(${perRow()}, minmax(0, 1fr))`;
     tiles = Array.from({ length: 2 ** m }, (_, k) => {
       const tile = make("button", { type: "button", class: "pd-tile" }, grid);
       tile.addEventListener("click", () => { chosen = k; show(); });
@@ -354,11 +358,11 @@ function (figure, data, page) {
       handle.setAttribute("aria-label",
         `point ${letters[i]} at ${points[i].join(", ")}, labeled ${value}`);
     });
-    const rest = tiles.indexOf(document.activeElement);
+    const focused = tiles.indexOf(document.activeElement);
     tiles.forEach((tile, k) => {
       tile.classList.toggle("pd-no", !found[k]);
       tile.setAttribute("aria-pressed", String(k === chosen));
-      tile.setAttribute("tabindex", k === (rest < 0 ? chosen : rest) ? 0 : -1);
+      tile.setAttribute("tabindex", k === (focused < 0 ? chosen : focused) ? 0 : -1);
       tile.setAttribute("aria-label",
         `${bits(k).join("")}: ${found[k] ? "realized" : "not realized"}`);
       bits(k).forEach((_, i) => {
