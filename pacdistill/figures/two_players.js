@@ -109,17 +109,34 @@ function (figure, data, page) {
   }
 
   // The controls.
-  const choices = make("div", { class: "pd-sliders" }, figure);
-  page.select(choices, { name: "Target class", options: classes.map(
+  const choices = make("div", { class: "pd-setting" }, figure);
+  page.select(choices, { name: "Targets", options: classes.map(
     ({ name, concepts: c }) => `${name} (${c.length.toLocaleString("en")})`) }, (k) => {
     chosen = k; change(); show();
   });
+  [["f = 0", () => 0], ["f = a target", () => concepts()[below(concepts().length)]],
+   ["f at random", () => below(all + 1)]].forEach(([text, pick]) =>
+    page.button(choices, text, () => { source = pick(); change(); show(); }));
+  page.button(choices, "D uniform", () => { mass.fill(1); begin(); show(); });
+  let refused = "";
+  page.button(choices, "Adversary picks D", () => {
+    const legal = candidates.filter((c) => (c ^ source) !== all);
+    if (legal.length === 0) {
+      refused = " No target agrees with f anywhere, so the adversary has no move.";
+    } else {
+      const secret = legal[below(legal.length)] ^ source;
+      points.forEach((i) => { mass[i] = 1 - label(secret, i); });
+      begin();
+    }
+    show();
+  });
+
   const columns = make("div", { class: "pd-columns" }, figure);
   const board = make("div", { class: "pd-board" }, columns);
   const line = (caption, cells) => {
     make("p", { class: "pd-caption" }, board, caption);
     const row = make("div", { class: "pd-line", role: "group", "aria-label": caption }, board);
-    row.style.gridTemplateColumns = `repeat(${N}, 1fr)`;
+    row.style.gridTemplateColumns = `repeat(${N}, minmax(0, 1fr))`;
     const made = points.map((i) => cells(row, i));
     if (made[0].tagName === "BUTTON") page.walk(row, made, N);
     return made;
@@ -127,7 +144,7 @@ function (figure, data, page) {
   const sourceCells = line("The source f: click to change", (row, i) =>
     page.button(row, "", () => { source ^= 1 << i; page.rove(sourceCells, i); change(); show(); }));
   const bars = [];
-  const massCells = line("The distribution D, which neither player sees: click to change", (row, i) => {
+  const massCells = line("Masses of D, which neither sees: click to change", (row, i) => {
     const cell = page.button(row, "", () => {
       mass[i] = { 0: 1, 1: 2, 2: 4 }[mass[i]] || 0;
       if (total() === 0) mass[i] = 1;
@@ -143,7 +160,7 @@ function (figure, data, page) {
     const cell = plain(row);
     return [cell, make("span", {}, cell), make("span", { class: "pd-mark" }, cell)];
   };
-  const learnerCells = line("The learner's choice (× errs, · errs where D has no mass)", concept);
+  const learnerCells = line("The learner's choice (× errs, · errs where D is 0)", concept);
   const distillerCells = line("The distiller's choice", concept);
 
   const right = make("div", { class: "pd-play" }, columns);
@@ -153,6 +170,7 @@ function (figure, data, page) {
   page.button(buttons, "Draw 8", () => { drawSamples(8); show(); });
   page.button(buttons, "New round", () => { begin(); show(); });
   page.button(buttons, "Play 100 rounds", () => { playRounds(100); show(); });
+  const plot = draw("svg", { viewBox: "0 0 340 150", role: "img" }, right);
   const table = make("table", {}, right);
   const head = make("tr", {}, make("thead", {}, table));
   ["player", "best on the sample", "error under D", "rounds failed"].forEach((text) =>
@@ -162,24 +180,6 @@ function (figure, data, page) {
     const row = make("tr", {}, body);
     make("th", { scope: "row" }, row, name);
     return [0, 1, 2].map(() => make("td", {}, row));
-  });
-  const plot = draw("svg", { viewBox: "0 0 340 150", role: "img" }, right);
-  const shapes = make("div", { class: "pd-buttons" }, right);
-  [["f = 0", () => 0], ["f = a target", () => concepts()[below(concepts().length)]],
-   ["f at random", () => below(all + 1)]].forEach(([text, pick]) =>
-    page.button(shapes, text, () => { source = pick(); change(); show(); }));
-  page.button(shapes, "D uniform", () => { mass.fill(1); begin(); show(); });
-  let refused = "";
-  page.button(shapes, "Adversary picks D", () => {
-    const legal = candidates.filter((c) => (c ^ source) !== all);
-    if (legal.length === 0) {
-      refused = " No target agrees with f anywhere, so the adversary has no move.";
-    } else {
-      const secret = legal[below(legal.length)] ^ source;
-      points.forEach((i) => { mass[i] = 1 - label(secret, i); });
-      begin();
-    }
-    show();
   });
 
   // Errors over the samples drawn: x from 30 to 330, y from 10 (error 1) to 110 (error 0).
@@ -240,9 +240,8 @@ function (figure, data, page) {
         `${learner.count === 1 ? "fits" : "fit"} the learner's labels`
       : `no target fits the labels, ${number(learner.count)} ` +
         `${learner.count === 1 ? "errs" : "err"} least on them`;
-    says.textContent = `After ${samples}, ${fit}; its choice errs with probability ` +
-      `${ours.toFixed(2)}. The distiller, who was given f, errs with probability ` +
-      `${theirs.toFixed(2)}.${refused}`;
+    says.textContent = `After ${samples}, ${fit}. It errs with probability ` +
+      `${ours.toFixed(2)}; the distiller, who was given f, with ${theirs.toFixed(2)}.${refused}`;
     refused = "";
     const share = (failed) => (tally.rounds ? `${failed} of ${tally.rounds}` : "–");
     [[`${number(learner.count)} of ${number(concepts().length)}`, ours, share(tally.learner)],
