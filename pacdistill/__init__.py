@@ -25,6 +25,7 @@ from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, shattering_board, tree_explorer
+from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_players
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -132,6 +133,7 @@ __all__ = [
     "tree_network",
     "twisted_scores",
     "twisted_search",
+    "two_players",
     "vc_dimension",
     "write_report",
     "zero_sample_game",

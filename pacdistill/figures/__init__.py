@@ -5,3 +5,6 @@ from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.shattering import shattering_board
 
 __all__ = ["MovingFigure", "layer_readings", "shattering_board", "tree_explorer"]
+from pacdistill.figures.two_players import two_players
+
+__all__ = ["MovingFigure", "layer_readings", "tree_explorer", "two_players"]

@@ -1,0 +1,135 @@
+"""The sample sizes that theorems state: their values, their directions, what they refuse."""
+
+from fractions import Fraction
+from itertools import pairwise, product
+from math import comb, exp, inf, isclose, nan
+
+import numpy as np
+import pytest
+
+from pacdistill import coin_samples, erm_samples, half_sets_samples, sauer_shelah_bound
+
+SIZES = (1, 2, 17, 1000, 2**40)
+ERRORS = (0.9, 0.5, 0.1, 0.01)
+FAILURES = (0.9, 0.5, 0.05, 1e-6)
+
+
+# --- values
+
+
+@pytest.mark.parametrize(("size", "eps", "delta"), list(product(SIZES, ERRORS, FAILURES)))
+def test_erm_samples_is_the_least_number_with_which_the_union_bound_holds(size, eps, delta):
+    # Realizable: |G| exp(-eps n) <= delta. Agnostic: 2 |G| exp(-n eps^2 / 2) <= delta.
+    n = erm_samples(size, eps, delta)
+    assert size * exp(-eps * n) <= delta * (1 + 1e-9)
+    assert n == 0 or size * exp(-eps * (n - 1)) > delta * (1 - 1e-9)
+    m = erm_samples(size, eps, delta, agnostic=True)
+    assert 2 * size * exp(-m * eps**2 / 2) <= delta * (1 + 1e-9)
+    assert 2 * size * exp(-(m - 1) * eps**2 / 2) > delta * (1 - 1e-9)
+    assert n <= m
+
+
+@pytest.mark.parametrize("N", range(10))
+def test_sauer_shelah_bound_counts_the_small_subsets(N):
+    for d in range(N + 3):
+        assert sauer_shelah_bound(N, d) == sum(bin(s).count("1") <= d for s in range(2**N))
+
+
+def test_sauer_shelah_bound_is_exact_for_large_numbers():
+    N, d = 300, 7
+    product_form = Fraction(1)
+    total = Fraction(1)
+    for i in range(1, d + 1):
+        product_form *= Fraction(N - i + 1, i)
+        total += product_form
+    assert sauer_shelah_bound(N, d) == total
+    assert sauer_shelah_bound(N, N) == 2**N
+    assert sauer_shelah_bound(N, d) - sauer_shelah_bound(N, d - 1) == comb(N, d)
+
+
+@pytest.mark.parametrize("N", [2, 16, 100])
+@pytest.mark.parametrize("power", [3, 4, 10])
+def test_half_sets_samples_is_a_product_of_whole_numbers(N, power):
+    assert Fraction(half_sets_samples(N, 2.0**-power)) == Fraction(N * 2**power, 64)
+
+
+@pytest.mark.parametrize("eps", [0.4, 0.1, 0.003])
+@pytest.mark.parametrize("delta", [0.2, 0.05, 1e-9])
+def test_coin_samples_undoes_its_exponential(eps, delta):
+    assert isclose(exp(-3 * eps**2 * coin_samples(eps, delta)) / 4, delta, rel_tol=1e-9)
+
+
+# --- directions: more is asked for, so more is needed
+
+
+def falls_along(function, values):
+    outputs = [function(value) for value in values]
+    return all(a > b for a, b in pairwise(outputs))
+
+
+GRID = np.linspace(0.01, 0.12, 12)
+
+
+@pytest.mark.parametrize("agnostic", [False, True])
+def test_erm_samples_falls_with_what_is_allowed_and_grows_with_the_class(agnostic):
+    def samples(size=50, eps=0.001, delta=0.1):
+        return erm_samples(size, eps, delta, agnostic=agnostic)
+
+    assert falls_along(lambda eps: samples(eps=eps), GRID)
+    assert falls_along(lambda delta: samples(delta=delta), GRID)
+    assert falls_along(lambda size: samples(size=size), range(50, 0, -7))
+
+
+@pytest.mark.parametrize(
+    ("bound", "values"),
+    [
+        (lambda eps: half_sets_samples(20, eps), GRID),
+        (lambda N: half_sets_samples(N, 0.1), range(40, 0, -2)),
+        (lambda eps: coin_samples(eps, 0.1), GRID),
+        (lambda delta: coin_samples(0.1, delta), GRID),
+        (lambda N: sauer_shelah_bound(N, 3), range(9, 0, -1)),
+        (lambda d: sauer_shelah_bound(9, d), range(9, -1, -1)),
+    ],
+)
+def test_the_other_bounds_fall_along(bound, values):
+    assert falls_along(bound, values)
+
+
+# --- refusals: outside of these ranges the theorems say nothing
+
+
+@pytest.mark.parametrize("size", [0, -3])
+def test_erm_samples_needs_a_concept(size):
+    with pytest.raises(ValueError, match=f"size = {size}"):
+        erm_samples(size, 0.1, 0.1)
+
+
+@pytest.mark.parametrize("wrong", [0, 1, -0.1, 1.5, nan, inf])
+@pytest.mark.parametrize("agnostic", [False, True])
+def test_erm_samples_needs_an_error_and_a_failure_between_0_and_1(wrong, agnostic):
+    with pytest.raises(ValueError, match="0 < eps < 1"):
+        erm_samples(5, wrong, 0.1, agnostic=agnostic)
+    with pytest.raises(ValueError, match="0 < delta < 1"):
+        erm_samples(5, 0.1, wrong, agnostic=agnostic)
+
+
+@pytest.mark.parametrize(("N", "d"), [(-1, 2), (2, -1)])
+def test_sauer_shelah_bound_needs_numbers_of_points(N, d):
+    with pytest.raises(ValueError, match=f"N = {N} and d = {d}"):
+        sauer_shelah_bound(N, d)
+
+
+@pytest.mark.parametrize(
+    ("N", "eps"), [(3, 0.1), (0, 0.1), (-2, 0.1), (4, 0), (4, 0.126), (4, nan)]
+)
+def test_half_sets_samples_needs_an_even_number_and_a_small_error(N, eps):
+    with pytest.raises(ValueError, match="even N >= 2"):
+        half_sets_samples(N, eps)
+
+
+@pytest.mark.parametrize(
+    ("eps", "delta"), [(0, 0.1), (0.5, 0.1), (nan, 0.1), (0.1, 0), (0.1, 0.25), (0.1, nan)]
+)
+def test_coin_samples_needs_eps_below_a_half_and_delta_below_a_quarter(eps, delta):
+    with pytest.raises(ValueError, match="delta < 1/4"):
+        coin_samples(eps, delta)
