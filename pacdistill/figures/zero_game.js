@@ -77,23 +77,26 @@ function (figure, data, page) {
 
   // The choice of a game, the two values, and the buttons.
   const choose = page.select(figure, { name: "Game", options: data.games.map((game) => game.title) }, load);
-  const live = make("p", { class: "pd-live", role: "status" }, figure);
-  const gauge = draw("svg", { viewBox: "0 0 400 74", class: "pd-gauge", "aria-hidden": "true" }, figure);
-  const place = (z) => 14 + 372 * z;
+  const columns = make("div", { class: "pd-columns" }, figure);
+  const panel = make("div", { class: "pd-panel" }, columns);
+  const live = make("p", { class: "pd-live", role: "status" }, panel);
+  const gauge = draw("svg", { viewBox: "0 0 300 76", class: "pd-gauge", "aria-hidden": "true" }, panel);
+  const place = (z) => 12 + 276 * z;
   const gap = draw("rect", { y: 32, height: 12, class: "pd-gap" }, gauge);
   draw("line", { x1: place(0), x2: place(1), y1: 38, y2: 38, class: "pd-axis" }, gauge);
   [0, 1].forEach((z) => draw("text", { x: place(z), y: 56, "text-anchor": "middle" }, gauge, z));
   const valueMark = draw("line", { y1: 24, y2: 52, class: "pd-value" }, gauge);
+  const valueText = draw("text", { y: 28 }, gauge, "v");
   const upperMark = draw("path", { class: "pd-mark" }, gauge);
   const lowerMark = draw("path", { class: "pd-mark" }, gauge);
   const upperText = draw("text", { y: 13 }, gauge);
-  const lowerText = draw("text", { y: 71 }, gauge);
+  const lowerText = draw("text", { y: 72 }, gauge);
   const put = (text, z, words) => {
-    text.setAttribute("x", z < 0.3 ? 4 : z > 0.7 ? 396 : place(z));
-    text.setAttribute("text-anchor", z < 0.3 ? "start" : z > 0.7 ? "end" : "middle");
+    text.setAttribute("x", z < 0.15 ? 2 : z > 0.85 ? 298 : place(z));
+    text.setAttribute("text-anchor", z < 0.15 ? "start" : z > 0.85 ? "end" : "middle");
     text.textContent = words;
   };
-  const buttons = make("div", { class: "pd-buttons" }, figure);
+  const buttons = make("div", { class: "pd-buttons" }, panel);
   const only = (k, n) => Array.from({ length: n }, (_, j) => Number(j === k));
   button(buttons, "Optimal distiller", () => { p = solution.p.slice(); show(); });
   button(buttons, "Optimal adversary", () => { q = solution.q.slice(); show(); });
@@ -110,11 +113,11 @@ function (figure, data, page) {
   button(buttons, "Even weights", () => { p = spread(p.map(() => true)); q = spread(legal); show(); });
 
   // The table, made anew for each game.
-  const box = make("div", { class: "pd-scroll" }, figure);
+  const box = make("div", { class: "pd-scroll" }, columns);
   make("p", { class: "pd-caption" }, figure,
     "✗: the concept disagrees with the source at the point (click, or arrow keys and space, to change " +
-    "it); framed: both sides play it. ▼: the concept that errs least under q. ▲: the point where the " +
-    "distiller's error is largest.");
+    "it); framed: both sides play it, and the distiller pays. ▼: the concept that errs least under q. ▲: the " +
+    "point where the distiller's error is largest.");
   let cells, pSliders, qSliders, pTexts, qTexts, pays, gains, heads;
   function range(parent, label, action) {
     const input = make("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": label }, parent);
@@ -127,9 +130,9 @@ function (figure, data, page) {
     box.replaceChildren();
     const table = make("table", { class: "pd-game" }, box);
     const head = make("tr", {}, make("thead", {}, table));
-    make("th", { class: "pd-side", scope: "col" }, head, "weight p of a concept");
+    make("th", { class: "pd-side", scope: "col" }, head, "concept, weight p");
     heads = errors[0].map((_, x) => make("th", { scope: "col", class: "pd-name" }, head, `x${x}`));
-    make("th", { scope: "col", class: "pd-payoff" }, head, "its error");
+    make("th", { scope: "col", class: "pd-payoff" }, head, "error");
     const body = make("tbody", {}, table);
     cells = []; pSliders = []; pTexts = []; pays = [];
     errors.forEach((row, g) => {
@@ -154,9 +157,9 @@ function (figure, data, page) {
     page.walk(body, cells, errors[0].length);
     const foot = make("tfoot", {}, table);
     const last = make("tr", {}, foot), weights = make("tr", {}, foot);
-    make("th", { class: "pd-side", scope: "row" }, last, "error at the point");
+    make("th", { class: "pd-side", scope: "row" }, last, "error there");
     gains = heads.map(() => make("td", { class: "pd-payoff" }, last));
-    make("th", { class: "pd-side", scope: "row" }, weights, "weight q of a point");
+    make("th", { class: "pd-side", scope: "row" }, weights, "weight q");
     qSliders = []; qTexts = [];
     heads.forEach((_, x) => {
       const cell = make("td", {}, weights);
@@ -190,7 +193,7 @@ function (figure, data, page) {
       cell.textContent = entry ? "✗" : "·";
       cell.setAttribute("aria-pressed", String(entry === 1));
       cell.setAttribute("aria-label", `concept g${g} ${entry ? "disagrees" : "agrees"} at point x${x}`);
-      cell.classList.toggle("pd-played", p[g] * q[x] > 1e-9);
+      cell.classList.toggle("pd-played", entry === 1 && p[g] * q[x] > 1e-9);
     }));
     p.forEach((weight, g) => {
       pSliders[g].value = Math.round(100 * weight);
@@ -208,9 +211,11 @@ function (figure, data, page) {
       heads[x].classList.toggle("pd-off", !legal[x]);
     });
     gap.setAttribute("x", place(lower));
-    gap.setAttribute("width", 372 * (upper - lower));
+    gap.setAttribute("width", 276 * (upper - lower));
     valueMark.setAttribute("x1", place(value));
     valueMark.setAttribute("x2", place(value));
+    valueText.setAttribute("x", place(value) - 10);
+    valueText.style.display = upper - value < 0.07 ? "none" : "";
     upperMark.setAttribute("d", `M${place(upper)} 31 l-6 -11 h12 z`);
     lowerMark.setAttribute("d", `M${place(lower)} 45 l-6 11 h12 z`);
     put(upperText, upper, `promised ${fraction(upper)}`);
