@@ -85,12 +85,12 @@ def test_every_game_of_the_list_is_solved(open_page, scheme):
     assert page.problems == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_tables_that_the_reader_makes_are_solved(open_page, seed):
     page = open_page(PAGE)
     page.locator(f"{FIGURE} select").select_option(index=GAMES - 1)
     rng = np.random.default_rng(seed)
-    for _ in range(4):
+    for _ in range(2):
         set_table(page, (rng.random((6, 6)) < rng.uniform(0.3, 0.8)).astype(int))
         check(page)
         check_solution(page)
