@@ -26,6 +26,7 @@ from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import MovingFigure, layer_readings, shattering_board, tree_explorer
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_players
+from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, zero_game
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -136,5 +137,6 @@ __all__ = [
     "two_players",
     "vc_dimension",
     "write_report",
+    "zero_game",
     "zero_sample_game",
 ]

@@ -8,3 +8,6 @@ __all__ = ["MovingFigure", "layer_readings", "shattering_board", "tree_explorer"
 from pacdistill.figures.two_players import two_players
 
 __all__ = ["MovingFigure", "layer_readings", "tree_explorer", "two_players"]
+from pacdistill.figures.zero_game import zero_game
+
+__all__ = ["MovingFigure", "layer_readings", "tree_explorer", "zero_game"]
