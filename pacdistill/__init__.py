@@ -24,7 +24,7 @@ from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
-from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
+from pacdistill.figures import MovingFigure, frontier_editor, layer_readings, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -100,6 +100,7 @@ __all__ = [
     "extract_tree",
     "find_disagreement",
     "find_shattered",
+    "frontier_editor",
     "half_sets_samples",
     "is_shattered",
     "layer_readings",
