@@ -3,7 +3,7 @@ function (figure, data, page) {
   const { make, draw, button, rove } = page;
   const random = page.random(2403);
   let concepts, source; // labels: a row for each concept, and one for f
-  let chosen = 0;
+  let chosen;
 
   const top = make("div", { class: "pd-answers" }, figure);
   const live = make("p", { class: "pd-live", role: "status" }, top);
@@ -30,7 +30,7 @@ function (figure, data, page) {
   const scroller = make("div", { class: "pd-scroll" }, left);
   make("p", { class: "pd-caption" }, left,
     "× marks a point where the concept differs from f. Click it, or use arrow keys and space. " +
-    "− removes a concept, ⇅ flips f everywhere.");
+    "− removes a concept, ⇅ flips f everywhere. Beaten: dominated by that concept, and maybe by others.");
   const right = make("div", { class: "pd-order" }, columns);
   const drawing = make("div", {}, right);
   const about = make("p", { class: "pd-about" }, right);
@@ -39,7 +39,7 @@ function (figure, data, page) {
     "Filled boxes with sharp corners: the frontier.");
 
   // What ERM needs.
-  const sizes = make("div", { class: "pd-sliders" }, figure);
+  const sizes = make("div", { class: "pd-sliders" }, right);
   const choices = [0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001];
   let eps = 0.1, delta = 0.05;
   const show = (k) => String(choices[k]);
@@ -47,7 +47,7 @@ function (figure, data, page) {
     (k) => { eps = choices[k]; update(); });
   page.slider(sizes, { name: "failure δ", min: 0, max: choices.length - 1, value: 4, show },
     (k) => { delta = choices[k]; update(); });
-  const table = make("table", { class: "pd-samples" }, figure);
+  const table = make("table", { class: "pd-samples" }, right);
   const head = make("tr", {}, make("thead", {}, table));
   const body = make("tbody", {}, table);
   make("th", { scope: "col" }, head, "samples for ERM over");
@@ -71,7 +71,7 @@ function (figure, data, page) {
       source = Array.from({ length: 6 }, () => Number(random() >= 0.5));
       concepts = Array.from({ length: 8 }, () => source.map(() => Number(random() >= 0.5)));
     }
-    chosen = 0;
+    chosen = -1; // the first of the frontier
     build();
   }
 
@@ -80,7 +80,7 @@ function (figure, data, page) {
   function build() {
     const N = source.length;
     const grid = make("div", { class: "pd-errors", role: "group", "aria-label": "the class" }, figure);
-    grid.style.gridTemplateColumns = `2.1rem repeat(${N}, 1.6rem) 1.6rem minmax(7.5rem, 1fr)`;
+    grid.style.gridTemplateColumns = `2.1rem repeat(${N}, 1.6rem) 1.6rem minmax(5.5rem, 1fr)`;
     scroller.replaceChildren(grid);
     cells = [];
     rows = [];
@@ -130,6 +130,7 @@ function (figure, data, page) {
     const frontier = different.filter((k) => !different.some((j) => j !== k && inside(sets[j], sets[k])));
     const dominator = sets.map((s) => frontier.find((j) => inside(sets[j], s)));
     const minimal = new Set(frontier);
+    if (chosen < 0) chosen = frontier[0];
 
     // The sentence.
     const count = concepts.length, p = frontier.length;
@@ -160,7 +161,7 @@ function (figure, data, page) {
       status.classList.toggle("pd-best", minimal.has(k));
       status.textContent = minimal.has(k) ? "★ frontier"
         : first[k] !== k && minimal.has(first[k]) ? `equals g${first[k]}`
-          : `dominated by g${dominator[k]}`;
+          : `beaten by g${dominator[k]}`;
     });
 
     order(sets, different, minimal, inside);
