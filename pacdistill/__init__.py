@@ -27,6 +27,7 @@ from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, meas
 from pacdistill.figures import MovingFigure, layer_readings, shattering_board, tree_explorer
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_players
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, zero_game
+from pacdistill.figures import MovingFigure, frontier_editor, layer_readings, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -102,6 +103,7 @@ __all__ = [
     "extract_tree",
     "find_disagreement",
     "find_shattered",
+    "frontier_editor",
     "half_sets_samples",
     "is_shattered",
     "layer_readings",

@@ -1,6 +1,7 @@
 """Figures that move: each is a function of this folder, a script beside it, and its data."""
 
 from pacdistill.figures.explorer import layer_readings, tree_explorer
+from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.shattering import shattering_board
 
@@ -11,3 +12,4 @@ __all__ = ["MovingFigure", "layer_readings", "tree_explorer", "two_players"]
 from pacdistill.figures.zero_game import zero_game
 
 __all__ = ["MovingFigure", "layer_readings", "tree_explorer", "zero_game"]
+__all__ = ["MovingFigure", "frontier_editor", "layer_readings", "tree_explorer"]
