@@ -24,7 +24,7 @@ from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
-from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
+from pacdistill.figures import MovingFigure, layer_readings, rate_explorer, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -116,6 +116,7 @@ __all__ = [
     "probe_basis",
     "random_hard_tree",
     "random_tree",
+    "rate_explorer",
     "read_activations",
     "read_labels",
     "relevant_variables",

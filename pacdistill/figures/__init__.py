@@ -2,5 +2,6 @@
 
 from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.figures.rates import rate_explorer
 
-__all__ = ["MovingFigure", "layer_readings", "tree_explorer"]
+__all__ = ["MovingFigure", "layer_readings", "rate_explorer", "tree_explorer"]
