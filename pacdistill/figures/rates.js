@@ -69,6 +69,11 @@ function (figure, data, page) {
   page.slider(sliders, { name: "failure δ", min: 0, max: data.deltas.length - 1, value: choice,
     show: (k) => data.deltas[k] }, (k) => { choice = k; restart(); });
 
+  const buttons = make("div", { class: "pd-buttons" }, figure);
+  const play = page.button(buttons, "Play the third one", () => (frame === null ? start() : pause()));
+  page.button(buttons, "One toss", () => { pause(); toss(1); show(); });
+  page.button(buttons, "Start over", () => { restart(); });
+
   // --- the three instances, side by side
   const cards = make("div", { class: "pd-cards" }, figure);
   const TITLES = {
@@ -86,13 +91,13 @@ function (figure, data, page) {
     const card = make("div", { class: `pd-card pd-${name}` }, cards);
     const [title, text] = TITLES[name];
     make("strong", {}, card, title);
-    const svg = draw("svg", { viewBox: "0 0 200 92", role: "img" }, card);
+    const svg = draw("svg", { viewBox: "0 0 200 84", role: "img" }, card);
     const bars = masses[name](0.5).map((_, i) => ({
       bar: draw("rect", { x: 20 + 62 * i, width: 36, class: i === 2 ? "pd-bar pd-safe" : "pd-bar" }, svg),
       value: draw("text", { x: 38 + 62 * i, "text-anchor": "middle" }, svg),
-      name: draw("text", { x: 38 + 62 * i, y: 88, "text-anchor": "middle" }, svg, "abc"[i]),
+      name: draw("text", { x: 38 + 62 * i, y: 80, "text-anchor": "middle" }, svg, "abc"[i]),
     }));
-    draw("line", { x1: 8, x2: 192, y1: 74, y2: 74, class: "pd-axis" }, svg);
+    draw("line", { x1: 8, x2: 192, y1: 66, y2: 66, class: "pd-axis" }, svg);
     make("p", { class: "pd-caption" }, card, text);
     shown[name] = { svg, bars, needs: make("p", { class: "pd-needs" }, card) };
   });
@@ -127,7 +132,7 @@ function (figure, data, page) {
   });
   const here = draw("line", { y1: 15, y2: 240, class: "pd-here" }, plot);
   const marks = draw("g", {}, plot);
-  const labels = { agnostic: [46, 62, "agnostic: 1/ε²"], rare: [262, 108, "rare: 1/ε"], coin: [262, 232, "perfect: 1"] };
+  const labels = { agnostic: [46, 62, "agnostic: 1/ε²"], rare: [262, 182, "rare: 1/ε"], coin: [262, 232, "perfect: 1"] };
   NAMES.forEach((name) => {
     const [x, y, text] = labels[name];
     draw("text", { x, y }, plot, text);
@@ -153,6 +158,8 @@ function (figure, data, page) {
   const bottom = draw("text", { x: 36, y: 149, "text-anchor": "end" }, race);
   draw("line", { x1: 40, x2: 345, y1: 80, y2: 80, class: "pd-half" }, race);
   draw("text", { x: 36, y: 84, "text-anchor": "end" }, race, "1/2");
+  draw("text", { x: 344, y: 24, "text-anchor": "end" }, race, "right side");
+  draw("text", { x: 344, y: 142, "text-anchor": "end" }, race, "wrong side");
   const truth = draw("line", { x1: 40, x2: 345, class: "pd-here" }, race);
   const truthName = draw("text", { x: 344, "text-anchor": "end" }, race, "D(a)");
   draw("path", { d: "M40 15V145M40 178V240H345", class: "pd-axis" }, race);
@@ -167,11 +174,8 @@ function (figure, data, page) {
   const wander = draw("path", { class: "pd-run" }, race);
   const now = draw("circle", { r: 3.5, class: "pd-dot" }, race);
   const chance = draw("circle", { r: 3.5, class: "pd-dot" }, race);
-  const buttons = make("div", { class: "pd-buttons" }, right);
-  const play = page.button(buttons, "Play", () => (frame === null ? start() : pause()));
-  page.button(buttons, "One toss", () => { pause(); toss(1); show(); report(); });
-  page.button(buttons, "Start over", () => { restart(); });
-  const tally = make("p", { class: "pd-tally" }, right);
+  // Read aloud when the coin comes to rest.
+  const tally = make("p", { class: "pd-tally", "aria-live": "polite" }, right);
 
   function toss(count) {
     for (let i = 0; i < count; i++) heavy += Number(random() < (1 + eps()) / 2);
@@ -184,12 +188,12 @@ function (figure, data, page) {
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
       while (tosses < end) toss(more());
       show();
-      report();
       return;
     }
     play.textContent = "Pause";
+    tally.setAttribute("aria-live", "off");
     const next = () => {
-      if (tosses >= end) { pause(); report(); return; }
+      if (tosses >= end) { pause(); showRace(); return; }
       toss(more());
       showRace();
       frame = requestAnimationFrame(next);
@@ -199,7 +203,8 @@ function (figure, data, page) {
   function pause() {
     if (frame !== null) cancelAnimationFrame(frame);
     frame = null;
-    play.textContent = "Play";
+    play.textContent = "Play the third one";
+    tally.setAttribute("aria-live", "polite");
   }
   function restart() {
     pause();
@@ -210,7 +215,7 @@ function (figure, data, page) {
 
   // --- what is shown
   function sentence() {
-    if (!tosses) return `Press Play: a has probability ${((1 + eps()) / 2).toFixed(3)}, and the distiller does not know it.`;
+    if (!tosses) return `Not tossed yet. The side a has probability ${((1 + eps()) / 2).toFixed(3)}, and the distiller does not know it.`;
     const ahead = 2 * heavy - tosses;
     const verdict = ahead > 0 ? "b errs less so far, as it should: right"
       : ahead < 0 ? "a errs less so far: wrong" : "a tie: a fair coin decides";
@@ -222,7 +227,7 @@ function (figure, data, page) {
   function report() {
     const [a, b, c] = NAMES.map((name) => whole(needs[name](eps(), delta())[1]));
     status.textContent = `ε = 1/${short(1 / eps())}, δ = ${delta()}. Samples needed: ${a} if perfect, ` +
-      `${b} if perfect but rare, ${c} if agnostic.${tosses ? ` ${sentence()}` : ""}`;
+      `${b} if perfect but rare, ${c} if agnostic.`;
   }
   function showRace() {
     const ahead = 2 * heavy - tosses;
@@ -251,14 +256,14 @@ function (figure, data, page) {
       const { svg, bars, needs: text } = shown[name];
       const mass = masses[name](e);
       bars.forEach(({ bar, value }, i) => {
-        const height = Math.max(0.5, 54 * mass[i]);
-        bar.setAttribute("y", 74 - height);
+        const height = Math.max(0.5, 48 * mass[i]);
+        bar.setAttribute("y", 66 - height);
         bar.setAttribute("height", height);
-        value.setAttribute("y", 70 - height);
+        value.setAttribute("y", 62 - height);
         value.textContent = Number(mass[i].toFixed(3));
       });
       svg.setAttribute("aria-label", `Probabilities: ${mass.map((m, i) => `${"abc"[i]} ${Number(m.toFixed(3))}`).join(", ")}.`);
-      text.textContent = `n = ${whole(exact)}`;
+      text.textContent = `n = ${whole(exact)} ${exact === 1 ? "sample" : "samples"}`;
       const at = steps.map((k) => [k, needs[name](2 ** (-k / 4), d)]);
       const [bottoms, middles, tops] = [0, 1, 2].map((i) => at.map(([k, bound]) => [px(k), py(bound[i])]));
       curves[name].band.setAttribute("d", `${line(bottoms.concat(tops.reverse()))}Z`);
