@@ -28,6 +28,7 @@ from pacdistill.figures import MovingFigure, layer_readings, shattering_board, t
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_players
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, zero_game
 from pacdistill.figures import MovingFigure, frontier_editor, layer_readings, tree_explorer
+from pacdistill.figures import MovingFigure, layer_readings, rate_explorer, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -120,6 +121,7 @@ __all__ = [
     "probe_basis",
     "random_hard_tree",
     "random_tree",
+    "rate_explorer",
     "read_activations",
     "read_labels",
     "relevant_variables",

@@ -13,3 +13,6 @@ from pacdistill.figures.zero_game import zero_game
 
 __all__ = ["MovingFigure", "layer_readings", "tree_explorer", "zero_game"]
 __all__ = ["MovingFigure", "frontier_editor", "layer_readings", "tree_explorer"]
+from pacdistill.figures.rates import rate_explorer
+
+__all__ = ["MovingFigure", "layer_readings", "rate_explorer", "tree_explorer"]
