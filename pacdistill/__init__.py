@@ -24,7 +24,7 @@ from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
-from pacdistill.figures import MovingFigure, layer_readings, tree_explorer
+from pacdistill.figures import MovingFigure, layer_readings, tail_explorer, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -126,6 +126,7 @@ __all__ = [
     "sauer_shelah_bound",
     "save_network",
     "split_errors",
+    "tail_explorer",
     "train_network",
     "tree_explorer",
     "tree_network",
