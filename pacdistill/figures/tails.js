@@ -35,8 +35,8 @@ function (figure, data, page) {
   const LINES = [
     ["exact", "The truth", "everything"],
     ["markov", "Markov", "the mean, and X ≥ 0"],
-    ["chebyshev", "Chebyshev", "the mean, the variance np(1 − p)"],
-    ["hoeffding", "Hoeffding", "the mean, independent, each 0 to 1"],
+    ["chebyshev", "Chebyshev", "the variance np(1 − p), too"],
+    ["hoeffding", "Hoeffding", "the mean; independent, 0 to 1"],
     ["chernoff", "Chernoff", "the same, used fully"],
   ];
 
@@ -89,7 +89,7 @@ function (figure, data, page) {
   const right = make("div", { class: "pd-tails-table" }, columns);
   const table = make("table", {}, right);
   const header = make("tr", {}, make("thead", {}, table));
-  ["", "who knows", "says", ""].forEach((text, j) => {
+  ["", "who knows", "says"].forEach((text) => {
     if (text) make("th", { scope: "col" }, header, text);
     else make("td", { "aria-hidden": "true" }, header);
   });
@@ -97,12 +97,13 @@ function (figure, data, page) {
   const rows = LINES.map(([key, name, knows]) => {
     const row = make("tr", {}, body);
     const sample = draw("svg", { viewBox: "0 0 34 10", class: "pd-tails-sample" },
-      make("td", { "aria-hidden": "true" }, row));
+      make("td", { class: "pd-tails-key", "aria-hidden": "true" }, row));
     draw("path", { d: "M1 5H33", class: `pd-tails-line pd-tails-${key}` }, sample);
     const head = make("th", { scope: "row" }, row, name);
     make("span", { class: "pd-tails-knows" }, head, knows);
-    const value = make("td", { class: "pd-tails-value" }, row);
-    return { row, value, verdict: make("td", { class: "pd-tails-verdict" }, row) };
+    const cell = make("td", { class: "pd-tails-says" }, row);
+    const value = make("span", { class: "pd-tails-value" }, cell);
+    return { row, value, verdict: make("span", { class: "pd-tails-verdict" }, cell) };
   });
   make("p", { class: "pd-caption" }, right,
     "Top: how likely each number of heads is, the tail filled. Below: Pr[at least k heads] and what " +
@@ -150,7 +151,7 @@ function (figure, data, page) {
     }
     [0, 0.25, 0.5, 0.75, 1].forEach((part) => {
       const k = Math.round(part * n);
-      text(X(k), box[1] + 16, k);
+      text(X(k), box[1] + 16, k, part === 1 ? "end" : "middle");
     });
     text((x0 + x1) / 2, box[1] + 33, "number of heads k");
     draw("path", { d: `M${X(threshold)} ${top[0]}V${box[1]}`, class: "pd-tails-now" }, layer);
