@@ -34,9 +34,9 @@ function (figure, data, page) {
   const bound = (which, k, p) => (above(k) ? Math.min(0, bounds[which](k, p)) : 0);
   const LINES = [
     ["exact", "The truth", "everything"],
-    ["markov", "Markov", "the mean, and X ≥ 0"],
-    ["chebyshev", "Chebyshev", "the variance np(1 − p), too"],
-    ["hoeffding", "Hoeffding", "the mean; independent, 0 to 1"],
+    ["markov", "Markov", "the mean, and X ≥ 0"],
+    ["chebyshev", "Chebyshev", "also the variance, np(1−p)"],
+    ["hoeffding", "Hoeffding", "the mean; independent, each 0 to 1"],
     ["chernoff", "Chernoff", "the same, used fully"],
   ];
 
