@@ -29,6 +29,7 @@ from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_
 from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, zero_game
 from pacdistill.figures import MovingFigure, frontier_editor, layer_readings, tree_explorer
 from pacdistill.figures import MovingFigure, layer_readings, rate_explorer, tree_explorer
+from pacdistill.figures import MovingFigure, layer_readings, tail_explorer, tree_explorer
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -133,6 +134,7 @@ __all__ = [
     "save_network",
     "shattering_board",
     "split_errors",
+    "tail_explorer",
     "train_network",
     "tree_explorer",
     "tree_network",

@@ -16,3 +16,6 @@ __all__ = ["MovingFigure", "frontier_editor", "layer_readings", "tree_explorer"]
 from pacdistill.figures.rates import rate_explorer
 
 __all__ = ["MovingFigure", "layer_readings", "rate_explorer", "tree_explorer"]
+from pacdistill.figures.tails import tail_explorer
+
+__all__ = ["MovingFigure", "layer_readings", "tail_explorer", "tree_explorer"]
