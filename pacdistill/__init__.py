@@ -24,12 +24,17 @@ from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
-from pacdistill.figures import MovingFigure, layer_readings, shattering_board, tree_explorer
-from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, two_players
-from pacdistill.figures import MovingFigure, layer_readings, tree_explorer, zero_game
-from pacdistill.figures import MovingFigure, frontier_editor, layer_readings, tree_explorer
-from pacdistill.figures import MovingFigure, layer_readings, rate_explorer, tree_explorer
-from pacdistill.figures import MovingFigure, layer_readings, tail_explorer, tree_explorer
+from pacdistill.figures import (
+    MovingFigure,
+    frontier_editor,
+    layer_readings,
+    rate_explorer,
+    shattering_board,
+    tail_explorer,
+    tree_explorer,
+    two_players,
+    zero_game,
+)
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree

@@ -3,19 +3,20 @@
 from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.figures.rates import rate_explorer
 from pacdistill.figures.shattering import shattering_board
-
-__all__ = ["MovingFigure", "layer_readings", "shattering_board", "tree_explorer"]
+from pacdistill.figures.tails import tail_explorer
 from pacdistill.figures.two_players import two_players
-
-__all__ = ["MovingFigure", "layer_readings", "tree_explorer", "two_players"]
 from pacdistill.figures.zero_game import zero_game
 
-__all__ = ["MovingFigure", "layer_readings", "tree_explorer", "zero_game"]
-__all__ = ["MovingFigure", "frontier_editor", "layer_readings", "tree_explorer"]
-from pacdistill.figures.rates import rate_explorer
-
-__all__ = ["MovingFigure", "layer_readings", "rate_explorer", "tree_explorer"]
-from pacdistill.figures.tails import tail_explorer
-
-__all__ = ["MovingFigure", "layer_readings", "tail_explorer", "tree_explorer"]
+__all__ = [
+    "MovingFigure",
+    "frontier_editor",
+    "layer_readings",
+    "rate_explorer",
+    "shattering_board",
+    "tail_explorer",
+    "tree_explorer",
+    "two_players",
+    "zero_game",
+]
