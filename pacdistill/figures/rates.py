@@ -67,8 +67,6 @@ def rate_explorer(
             "deltas": deltas,
             "eps": eps,
             "delta": delta,
-            "measured": [
-                [*key, found.low, found.high] for key, found in sorted(measured.items())
-            ],
+            "measured": [[*key, found.low, found.high] for key, found in sorted(measured.items())],
         },
     )
