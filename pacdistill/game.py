@@ -77,7 +77,7 @@ def zero_sample_game(concepts: ArrayLike, f: ArrayLike) -> ZeroSampleGame:
         b_ub=np.zeros(len(points)),
         A_eq=np.append(np.ones(k), 0)[None, :],
         b_eq=[1],
-        bounds=(0, None),
+        bounds=[(0, None)] * k + [(None, None)],
         method="highs",
     )
     if not solution.success:
@@ -86,7 +86,7 @@ def zero_sample_game(concepts: ArrayLike, f: ArrayLike) -> ZeroSampleGame:
     # The price of a point's constraint is the point's probability.
     adversary[points] = _mixture(-solution.ineqlin.marginals)
     promised, forced = (distiller @ errors)[points].max(), (errors @ adversary).min()
-    if promised - forced > ROUNDING:
+    if not promised - forced <= ROUNDING:  # also where a number is NaN
         raise RuntimeError(
             f"the mixtures do not prove each other optimal: the distiller's promises {promised}, "
             f"the adversary's forces only {forced}"
