@@ -193,14 +193,14 @@ function (figure, data, page) {
     const levels = [];
     different.forEach((k) => (levels[size(sets[k])] ??= []).push(k));
     const filled = levels.map((_, n) => n).filter((n) => levels[n]).reverse();
-    const width = 400, gap = 52, left = 44, height = filled.length * gap;
+    const width = 400, gap = 52, left = 54, height = filled.length * gap;
     const x = [], y = [], half = [];
     filled.forEach((n, row) => levels[n].forEach((k, j) => {
-      const room = (width - left) / levels[n].length;
+      const room = (width - 8 - left) / levels[n].length;
       const zigzag = levels[n].length > 10; // then neighbors stand in two lines
       x[k] = left + (j + 0.5) * room;
       y[k] = (row + 0.5) * gap + (zigzag ? 24 * (j % 2) - 12 : 0);
-      half[k] = Math.min(15, (zigzag ? room : room / 2) - 1);
+      half[k] = Math.min(14, (zigzag ? room : room / 2) - 1);
     }));
     const focused = drawing.contains(document.activeElement);
     drawing.replaceChildren();
