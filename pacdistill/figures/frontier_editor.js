@@ -135,13 +135,13 @@ function (figure, data, page) {
     // The sentence.
     const count = concepts.length, p = frontier.length;
     const says = p === 1
-      ? "It dominates every concept: no sample is needed."
+      ? `1 on the frontier: g${frontier[0]}. It dominates every concept: no sample is needed.`
       : p === different.length
-        ? "No concept is dominated by another: knowing f discards nothing."
-        : `Knowing f discards ${different.length - p} before the first sample.`;
+        ? "all on the frontier: knowing f discards nothing."
+        : `${p} on the frontier: ${names(frontier)}. ` +
+          `Knowing f discards ${different.length - p} before the first sample.`;
     const those = different.length < count ? ` (${different.length} different)` : "";
-    live.textContent = `${count} concept${count === 1 ? "" : "s"}${those}, ${p} on the frontier: ` +
-      `${names(frontier)}. ${says}`;
+    live.textContent = `${count} concept${count === 1 ? "" : "s"}${those}, ${says}`;
 
     // The table.
     source.forEach((y, x) => {
@@ -193,13 +193,14 @@ function (figure, data, page) {
     const levels = [];
     different.forEach((k) => (levels[size(sets[k])] ??= []).push(k));
     const filled = levels.map((_, n) => n).filter((n) => levels[n]).reverse();
-    const width = 400, gap = 52, left = 44, height = filled.length * gap;
+    const width = 400, gap = 52, left = 54, height = filled.length * gap;
     const x = [], y = [], half = [];
     filled.forEach((n, row) => levels[n].forEach((k, j) => {
-      const room = (width - left) / levels[n].length;
+      const room = (width - 8 - left) / levels[n].length;
+      const zigzag = levels[n].length > 10; // then neighbors stand in two lines
       x[k] = left + (j + 0.5) * room;
-      y[k] = (row + 0.5) * gap;
-      half[k] = Math.min(15, room / 2 - 1);
+      y[k] = (row + 0.5) * gap + (zigzag ? 24 * (j % 2) - 12 : 0);
+      half[k] = Math.min(14, (zigzag ? room : room / 2) - 1);
     }));
     const focused = drawing.contains(document.activeElement);
     drawing.replaceChildren();
@@ -222,8 +223,7 @@ function (figure, data, page) {
         "aria-label": `g${k}, ${size(sets[k])} errors${best ? ", on the frontier" : ""}`,
       }, svg);
       draw("rect", { x: x[k] - half[k], y: y[k] - 10, width: 2 * half[k], height: 20, rx: best ? 0 : 9 }, mark);
-      draw("text", { x: x[k], y: y[k] + 4, "text-anchor": "middle",
-        "font-size": half[k] > 11 ? 12 : 8 }, mark, `g${k}`);
+      draw("text", { x: x[k], y: y[k] + 4, "text-anchor": "middle" }, mark, `g${k}`);
       mark.addEventListener("click", () => select(k));
       return mark;
     });
