@@ -23,6 +23,7 @@ from pacdistill import (
     random_hard_tree,
     random_tree,
     sample_cube,
+    shattering_board,
     tree_explorer,
 )
 
@@ -74,6 +75,24 @@ def test_data_cannot_end_the_script_and_stay_out_of_the_repr():
     data = re.search(r"getElementById\('figure-x'\),\n(.*),\n\(\(\) => ", html).group(1)
     assert json.loads(data) == {"text": "</script><b>"}
     assert "text" not in repr(figure)
+
+
+BOARD = [(8, 8), (40, 8), (36, 26), (12, 26), (24, 16)]
+
+
+@pytest.mark.parametrize(
+    ("points", "shape", "message"),
+    [
+        (BOARD, "circles", "the shapes are half-planes, .*convex sets, but the shape is 'circles'"),
+        (BOARD[:4], "disks", "the figure has 5 points"),
+        ([*BOARD[:4], (49, 3)], "disks", "0 <= x <= 48 and 0 <= y <= 32"),
+        ([*BOARD[:4], (3, -1)], "disks", "0 <= x <= 48 and 0 <= y <= 32"),
+    ],
+)
+def test_a_board_refuses_other_shapes_and_points_off_its_grid(points, shape, message):
+    assert shattering_board(BOARD, name="demo").data["points"] == BOARD
+    with pytest.raises(ValueError, match=message):
+        shattering_board(points, shape=shape, name="demo")
 
 
 # --- a drawn tree
