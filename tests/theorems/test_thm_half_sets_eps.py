@@ -1,11 +1,7 @@
 """Theorem thm-half-sets-eps: the price of the half-sets grows as 1/eps."""
 
-from itertools import product
-
 import numpy as np
 import pytest
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, hstack
 from scipy.stats import binom, binomtest
 
 from pacdistill import enumerate_subsets, half_sets_samples
@@ -13,35 +9,22 @@ from pacdistill import enumerate_subsets, half_sets_samples
 LEAST = 5 / 42
 
 
-def game(N, n, eps):
-    """The least failure, at the worst U, of all randomized distillers, by linear programming.
+@pytest.fixture
+def game(least_failure):
+    def play(N, n, eps):
+        """The least failure, at the worst U. Point N lies outside every set; U has mass 8 eps."""
+        halves = enumerate_subsets(N, N // 2).astype(float)
+        fails = 8 * eps * (halves @ halves.T) / (N / 2) > eps + 1e-12
+        masses = np.column_stack([8 * eps * halves / (N / 2), np.full(len(halves), 1 - 8 * eps)])
+        return least_failure(fails, masses, n)
 
-    Point N is the one outside every set. The data have the mass 8 eps on U.
-    """
-    halves = enumerate_subsets(N, N // 2).astype(float)
-    fails = 8 * eps * (halves @ halves.T) / (N / 2) > eps + 1e-12
-    masses = np.column_stack([8 * eps * halves / (N / 2), np.full(len(halves), 1 - 8 * eps)])
-    samples = np.array(list(product(range(N + 1), repeat=n)), dtype=int).reshape((N + 1) ** n, n)
-    chance = np.prod(masses[:, samples], axis=2)
-    k, m = len(halves), len(samples)
-    rows = [np.outer(chance[U], fails[:, U]).ravel() for U in range(k)]
-    sums = coo_array((np.ones(m * k), (np.repeat(np.arange(m), k), np.arange(m * k))))
-    solution = linprog(
-        np.append(np.zeros(m * k), 1),
-        A_ub=np.column_stack([np.array(rows), -np.ones(k)]),
-        b_ub=np.zeros(k),
-        A_eq=hstack([sums, coo_array((m, 1))]).tocsr(),
-        b_eq=np.ones(m),
-        method="highs",
-    )
-    assert solution.success
-    return solution.fun
+    return play
 
 
 @pytest.mark.parametrize(
     ("N", "n", "inverse"), [(2, 1, 32), (2, 2, 64), (4, 1, 16), (4, 2, 32), (4, 4, 64), (8, 2, 16)]
 )
-def test_no_randomized_distiller_succeeds_with_so_few_samples(N, n, inverse):
+def test_no_randomized_distiller_succeeds_with_so_few_samples(game, N, n, inverse):
     assert n <= half_sets_samples(N, 1 / inverse) == N * inverse / 64
     assert game(N, n, 1 / inverse) >= LEAST
 
@@ -52,7 +35,7 @@ def two_points(n, eps):
 
 
 @pytest.mark.parametrize(("n", "eps"), [(1, 1 / 32), (3, 1 / 64), (4, 1 / 10)])
-def test_the_program_finds_what_is_known_for_two_points(n, eps):
+def test_the_program_finds_what_is_known_for_two_points(game, n, eps):
     assert game(2, n, eps) == pytest.approx(two_points(n, eps))
 
 
@@ -63,7 +46,7 @@ def test_a_larger_constant_would_be_false():
     assert two_points(int(2 / (2 * eps)), eps) < LEAST
 
 
-def test_without_a_bound_on_delta_it_would_be_false():
+def test_without_a_bound_on_delta_it_would_be_false(game):
     assert game(2, 0, 1 / 32) == pytest.approx(0.5)  # no sample at all, for delta = 1/2
 
 

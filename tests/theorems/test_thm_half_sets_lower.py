@@ -1,54 +1,35 @@
 """Theorem thm-half-sets-lower: to distill 0 into the half-sets takes more than N/4 samples."""
 
-from itertools import product
-
 import numpy as np
 import pytest
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, hstack
 
 from pacdistill import enumerate_subsets
 
 EPS, LEAST = 1 / 8, 5 / 21
 
 
-def game(N, n, eps=EPS):
-    """The least failure, at the worst U, of all randomized distillers, by linear programming.
+@pytest.fixture
+def game(least_failure):
+    def play(N, n, eps=EPS):
+        """The least failure, at the worst U."""
+        halves = enumerate_subsets(N, N // 2).astype(float)
+        return least_failure(halves @ halves.T / (N / 2) > eps, halves / (N / 2), n)
 
-    A distiller is a distribution over the half-sets for each sequence of n points.
-    """
-    halves = enumerate_subsets(N, N // 2).astype(float)
-    fails = halves @ halves.T / (N / 2) > eps  # fails[T, U]
-    samples = np.array(list(product(range(N), repeat=n)), dtype=int).reshape(N**n, n)
-    chance = np.prod(halves[:, samples] / (N / 2), axis=2)  # of each sequence, for each U
-    k, m = len(halves), len(samples)
-    # Variables: p[sample, T], then v. For each U: sum chance[U, S] p[S, T] fails[T, U] <= v.
-    rows = [np.outer(chance[U], fails[:, U]).ravel() for U in range(k)]
-    sums = coo_array((np.ones(m * k), (np.repeat(np.arange(m), k), np.arange(m * k))))
-    solution = linprog(
-        np.append(np.zeros(m * k), 1),
-        A_ub=np.column_stack([np.array(rows), -np.ones(k)]),
-        b_ub=np.zeros(k),
-        A_eq=hstack([sums, coo_array((m, 1))]).tocsr(),
-        b_eq=np.ones(m),
-        method="highs",
-    )
-    assert solution.success
-    return solution.fun
+    return play
 
 
 @pytest.mark.parametrize(("N", "n"), [(2, 0), (4, 0), (4, 1), (6, 1), (8, 0), (8, 1)])
-def test_no_randomized_distiller_with_n_at_most_a_quarter_of_the_points_succeeds(N, n):
+def test_no_randomized_distiller_with_n_at_most_a_quarter_of_the_points_succeeds(game, N, n):
     assert n <= N / 4
     assert game(N, n) >= LEAST
 
 
-def test_with_more_samples_some_distiller_does():
+def test_with_more_samples_some_distiller_does(game):
     """So N/4 may not be replaced by N: for N = 4 three samples are enough for delta = 5/21."""
     assert game(4, 3) < LEAST
 
 
-def test_with_a_large_eps_it_is_false():
+def test_with_a_large_eps_it_is_false(game):
     assert game(4, 1, eps=1 / 2) == pytest.approx(0, abs=1e-9)
 
 
@@ -94,6 +75,6 @@ def test_the_third_is_what_the_proof_says_and_no_more():
     assert np.mean(errors) == pytest.approx(1 / 3, abs=0.01)
 
 
-def test_the_value_of_a_game_that_is_known():
+def test_the_value_of_a_game_that_is_known(game):
     """Two points without samples: a coin."""
     assert game(2, 0) == pytest.approx(0.5)
