@@ -83,8 +83,8 @@ def test_it_starts_with_the_question_of_the_chapter(open_page, scheme):
 
 def test_the_sliders_give_the_tail_and_the_bounds_to_nine_digits(open_page):
     page = open_page(PAGE)
-    for coins in (10, 100, 250, 400):
-        for percent in (1, 7, 50, 99):
+    for coins in (10, 400):
+        for percent in (1, 50, 99):
             put(page, coins=coins, percent=percent)
             mean = coins * percent // 100
             for threshold in {1, max(1, mean), min(coins, mean + 1), (mean + coins) // 2, coins}:
