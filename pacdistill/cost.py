@@ -17,7 +17,7 @@ class CostMeter:
     ----------
     samples : points drawn from the distribution
     queries : points at which the source was asked for its label
-    probes : linear probes that were scored
+    probes : linear probes that were scored; add to it what an `Extraction` reports
 
     Examples
     --------

@@ -4,8 +4,9 @@ from fractions import Fraction
 from itertools import product
 from math import ceil, comb, log
 
+import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from pacdistill import coin_samples
 
@@ -59,6 +60,38 @@ def test_no_distiller_does_with_less_than_the_lower_bound(eps, delta):
         >= coin_samples(eps, delta)
         == pytest.approx(log(1 / (4 * delta)) / (3 * eps**2))
     )
+
+
+def erm(tosses, rng):
+    """The side that came up less often, a fair coin where they are equal, for each game."""
+    lead = 2 * tosses.sum(axis=1) - tosses.shape[1]
+    return np.where(lead == 0, rng.random(len(tosses)) < 0.5, lead < 0)
+
+
+def last_toss(tosses, rng):
+    return tosses[:, -1] == 0
+
+
+def second_half(tosses, rng):
+    return erm(tosses[:, tosses.shape[1] // 2 :], rng)
+
+
+def in_favor_of_b(tosses, rng):
+    """Output the indicator of b unless a came up clearly less often."""
+    return tosses.mean(axis=1) < 0.45
+
+
+@pytest.mark.parametrize("distiller", [erm, last_toss, second_half, in_favor_of_b])
+@pytest.mark.parametrize(("eps", "delta"), [(0.1, 0.05), (0.05, 0.1), (0.1, 0.001)])
+def test_each_distiller_fails_against_one_of_two_coins(distiller, eps, delta):
+    """The adversary of the proof: it favors a or b. To output the likelier side is to fail."""
+    n, games, rng = int(coin_samples(eps, delta)), 20_000, np.random.default_rng(0)
+    worst = 0
+    for a_is_likely in (True, False):
+        heads = (1 + eps * 1.01) / 2 if a_is_likely else (1 - eps * 1.01) / 2
+        tosses = rng.random((games, n)) < heads  # True: side a
+        worst = max(worst, int((distiller(tosses, rng) == a_is_likely).sum()))
+    assert binomtest(worst, games, delta, alternative="greater").pvalue < 1e-6
 
 
 def test_a_better_constant_than_one_half_would_be_false():

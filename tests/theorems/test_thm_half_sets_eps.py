@@ -56,10 +56,10 @@ def test_the_step_by_markov(N, eps):
     assert light.sf(np.ceil(N / 4) - 1) <= 1 / 2
 
 
-@pytest.mark.parametrize("avoid", [1, 2])
+@pytest.mark.parametrize("avoid", [1, 2, np.inf])
 @pytest.mark.parametrize(("N", "inverse"), [(16, 16), (64, 32)])
 def test_distillers_fail(avoid, N, inverse):
-    """ERM avoids what it saw, another distiller only what it saw twice."""
+    """ERM avoids what it saw, another distiller what it saw twice, the third one nothing."""
     rng, games, eps = np.random.default_rng(N), 400, 1 / inverse
     n, failed = int(half_sets_samples(N, eps)), 0
     for _ in range(games):
