@@ -47,11 +47,13 @@
   const walk = (container, elements, columns) => {
     elements.forEach((element, k) => element.setAttribute("tabindex", k === 0 ? 0 : -1));
     container.addEventListener("keydown", (event) => {
-      if (withModifier(event)) return; // Alt and an arrow belong to the browser
+      const from = elements.indexOf(document.activeElement);
+      // Other controls have arrow keys of their own; Alt and an arrow belong to the browser.
+      if (from < 0 || withModifier(event)) return;
       const move = {
         ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns,
       }[event.key];
-      const to = elements.indexOf(document.activeElement) + move;
+      const to = from + move;
       if (move && elements[to]) { event.preventDefault(); rove(elements, to); }
     });
   };

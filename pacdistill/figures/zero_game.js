@@ -122,7 +122,6 @@ function (figure, data, page) {
   function range(parent, label, action) {
     const input = make("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": label }, parent);
     input.addEventListener("input", () => { action(Number(input.value) / 100); show(); });
-    input.addEventListener("keydown", (event) => event.stopPropagation()); // the arrows are the slider's
     return input;
   }
   function load(k) {
