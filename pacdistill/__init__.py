@@ -35,6 +35,12 @@ from pacdistill.figures import (
     two_players,
     zero_game,
 )
+from pacdistill.fourier import (
+    estimate_influences,
+    influences,
+    inverse_walsh_hadamard,
+    walsh_hadamard,
+)
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.learners import learn_cart, learn_sparse_tree
@@ -49,6 +55,7 @@ from pacdistill.networks import (
     train_network,
     tree_network,
 )
+from pacdistill.oracle import MembershipOracle, QueryBudgetError
 from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.plot import describe_tree, plot_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
@@ -75,10 +82,12 @@ __all__ = [
     "FrontierPoint",
     "Literal",
     "Literals",
+    "MembershipOracle",
     "MovingFigure",
     "Network",
     "Phase",
     "ProbeBasis",
+    "QueryBudgetError",
     "QueryResult",
     "ResidualNetwork",
     "RuleTree",
@@ -107,11 +116,14 @@ __all__ = [
     "enumerate_subsets",
     "erm",
     "erm_samples",
+    "estimate_influences",
     "extract_tree",
     "find_disagreement",
     "find_shattered",
     "frontier_editor",
     "half_sets_samples",
+    "influences",
+    "inverse_walsh_hadamard",
     "is_shattered",
     "layer_readings",
     "learn_by_queries",
@@ -147,6 +159,7 @@ __all__ = [
     "twisted_search",
     "two_players",
     "vc_dimension",
+    "walsh_hadamard",
     "write_report",
     "zero_game",
     "zero_sample_game",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pacdistill.cube import Clause, check_labels, sample_cube
+from pacdistill.cube import Clause, sample_cube
+from pacdistill.fourier import estimate_influences
+from pacdistill.oracle import MembershipOracle, QueryBudgetError
 from pacdistill.tree import DecisionTree
 
 __all__ = ["QueryResult", "learn_by_queries"]
-
-LARGEST_QUERY = 2**26  # bits in one call of the label function, at most
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def learn_by_queries(
     branches: int = 3,
     points: int = 512,
     tolerance: float = 0.01,
+    max_queries: int | None = None,
 ) -> QueryResult:
     """Learn a tree from membership queries, following [BlancLQT22].
 
@@ -58,6 +59,7 @@ def learn_by_queries(
     points : random points at a node, each queried with its neighbors
     tolerance : f looks constant at a clause, and a subtree leaves almost no error, when at most
         this fraction of the points has another label
+    max_queries : how many labels may be asked; any number if not given
 
     Returns
     -------
@@ -65,6 +67,9 @@ def learn_by_queries(
 
     Raises
     ------
+    QueryBudgetError
+        If more queries are needed than allowed; its `found` maps clauses to the best trees found
+        below them so far.
     ValueError
         If a number is out of range, or `labels` returns a wrong shape or other labels than 0 and 1.
 
@@ -84,13 +89,8 @@ def learn_by_queries(
             f"0 <= tolerance < 0.5, but depth = {depth}, d = {d}, branches = {branches}, "
             f"points = {points} and tolerance = {tolerance}"
         )
-    queries = 0
+    ask = MembershipOracle(labels, max_queries)
     solved: dict[Clause, tuple[DecisionTree, float]] = {}
-
-    def ask(X: NDArray[np.uint8]) -> NDArray[np.int8]:
-        nonlocal queries
-        queries += len(X)
-        return check_labels(labels(X), len(X))
 
     def solve(clause: Clause) -> tuple[DecisionTree, float]:
         """Return the best tree found below a clause, and the fraction of points where it errs."""
@@ -108,7 +108,7 @@ def learn_by_queries(
         if best[1] <= tolerance or len(clause) == depth:
             return best
         free = np.setdiff1d(np.arange(d), clause.variables)
-        order = np.argsort(-_influences(ask, X, y, free), kind="stable")
+        order = np.argsort(-estimate_influences(ask, X, free, y=y), kind="stable")
         for variable in free[order[:branches]].tolist():
             zero, zero_error = solve(clause.extend(variable, 0))
             one, one_error = solve(clause.extend(variable, 1))
@@ -120,26 +120,9 @@ def learn_by_queries(
                 break
         return best
 
-    tree, _ = solve(Clause())
-    return QueryResult(tree, queries)
-
-
-def _influences(
-    ask: Callable[[NDArray[np.uint8]], NDArray[np.int8]],
-    X: NDArray[np.uint8],
-    y: NDArray[np.int8],
-    variables: NDArray[np.intp],
-) -> NDArray[np.float64]:
-    """Return how often the label changes where one bit is flipped, for each of the variables.
-
-    All neighbors of all points are one query, cut in pieces only where it would be too large.
-    """
-    changed = np.empty(len(variables))
-    piece = max(1, LARGEST_QUERY // X.size)
-    for start in range(0, len(variables), piece):
-        flipped = variables[start : start + piece]
-        neighbors = np.repeat(X[None, :, :], len(flipped), axis=0)
-        neighbors[np.arange(len(flipped)), :, flipped] ^= 1
-        labels = ask(neighbors.reshape(-1, X.shape[1])).reshape(len(flipped), len(X))
-        changed[start : start + piece] = (labels != y).mean(axis=1)
-    return changed
+    try:
+        tree, _ = solve(Clause())
+    except QueryBudgetError as error:
+        error.found = {clause: below for clause, (below, _) in solved.items()}
+        raise
+    return QueryResult(tree, ask.queries)

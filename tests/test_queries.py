@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from pacdistill import (
+    Clause,
     DecisionTree,
+    QueryBudgetError,
     disagreement,
-    enumerate_cube,
+    fourier,
     learn_by_queries,
     parity_tree,
-    queries,
     random_hard_tree,
     random_tree,
 )
@@ -89,34 +90,13 @@ def test_a_wrong_first_choice_is_taken_back():
     assert max(errors(branches=5)) == 0
 
 
-@pytest.mark.parametrize("secret", SECRETS[-6:])
-def test_influences_are_those_of_the_definition(secret):
-    """On the whole cube the estimate is the influence itself, counted here point by point."""
-    d = 15
-    X = enumerate_cube(d)[:: 2**5]  # the first ten bits take all values, the others are 0
-    values = {tuple(x): int(y) for x, y in zip(X.tolist(), secret.predict(X), strict=True)}
-    expected = []
-    for i in range(10):
-        flips = ((*x[:i], 1 - x[i], *x[i + 1 :]) for x in values)
-        expected.append(
-            np.mean([values[x] != values[z] for x, z in zip(values, flips, strict=True)])
-        )
-    variables = np.arange(10)
-    found = queries._influences(secret.predict, X, secret.predict(X), variables)
-    assert found.tolist() == expected
-    assert (
-        queries._influences(secret.predict, X, secret.predict(X), variables[3:5]).tolist()
-        == (expected[3:5])
-    )
-
-
 @pytest.mark.parametrize("largest", [1, 40 * 15, 3 * 40 * 15 + 1])
 def test_a_large_query_is_cut_in_pieces(monkeypatch, largest):
     secret = SECRETS[-1]
     whole, pieces = Spy(secret), Spy(secret)
     options = {"depth": 4, "points": 40}
     expected = learn_by_queries(whole, 15, rng(2), **options)
-    monkeypatch.setattr(queries, "LARGEST_QUERY", largest)
+    monkeypatch.setattr(fourier, "LARGEST_QUERY", largest)
     found = learn_by_queries(pieces, 15, rng(2), **options)
     assert (found.tree, found.queries) == (expected.tree, expected.queries)
     assert max(n * d for n, d in whole.calls) > largest
@@ -151,3 +131,23 @@ def test_numbers_out_of_range_are_refused(name, value):
 def test_wrong_labels_are_refused(labels, message):
     with pytest.raises(ValueError, match=message):
         learn_by_queries(labels, 8, rng(), depth=2)
+
+
+def test_a_budget_that_runs_out_is_said_and_nothing_is_lost():
+    secret = SECRETS[-1]
+    options = {"depth": 4, "branches": 8}
+    needed = learn_by_queries(secret.predict, 15, rng(1), **options).queries
+    enough = learn_by_queries(secret.predict, 15, rng(1), **options, max_queries=needed)
+    assert disagreement(enough.tree, secret) == 0
+    labels = Spy(secret)
+    with pytest.raises(QueryBudgetError, match=f"budget is {needed - 1:,} queries") as caught:
+        learn_by_queries(labels, 15, rng(1), **options, max_queries=needed - 1)
+    assert caught.value.queries == sum(n for n, _ in labels.calls) < needed
+    assert caught.value.queries + caught.value.refused > needed - 1 == caught.value.allowed
+    # What is solved by then are right trees below their clauses.
+    assert caught.value.found
+    for clause, tree in caught.value.found.items():
+        X = rng().integers(0, 2, (50, 15), np.uint8)
+        for variable, value in clause.literals:
+            X[:, variable] = value
+        assert clause == Clause() or (tree.predict(X) == secret.predict(X)).all()
