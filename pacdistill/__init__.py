@@ -7,7 +7,15 @@ The statistical half (concepts, erm, frontier, game, bounds, complexity, cost) n
 """
 
 from pacdistill.adapters import SklearnSource, TorchSource
-from pacdistill.bounds import coin_samples, erm_samples, half_sets_samples, sauer_shelah_bound
+from pacdistill.bounds import (
+    coin_samples,
+    erm_samples,
+    half_sets_samples,
+    junta_queries,
+    near_junta_queries,
+    parity_queries,
+    sauer_shelah_bound,
+)
 from pacdistill.complexity import SampleComplexity, sample_complexity
 from pacdistill.concepts import (
     check_class,
@@ -43,6 +51,7 @@ from pacdistill.fourier import (
 )
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
+from pacdistill.juntas import Junta, JuntaResult, distill_junta, distill_near_junta, random_junta
 from pacdistill.learners import learn_cart, learn_sparse_tree
 from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
@@ -64,6 +73,7 @@ from pacdistill.report import describe_machine, write_report
 from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
+from pacdistill.statistical import Answer, ParityAdversary, StatisticalOracle, StatisticalQuery
 from pacdistill.study import run_study
 from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
 from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
@@ -73,6 +83,7 @@ __version__ = "0.1.0"
 __all__ = [
     "RULE_TREE_SCHEMA",
     "TREE_SCHEMA",
+    "Answer",
     "CallableSource",
     "Clause",
     "CostMeter",
@@ -80,11 +91,14 @@ __all__ = [
     "Extraction",
     "Fidelity",
     "FrontierPoint",
+    "Junta",
+    "JuntaResult",
     "Literal",
     "Literals",
     "MembershipOracle",
     "MovingFigure",
     "Network",
+    "ParityAdversary",
     "Phase",
     "ProbeBasis",
     "QueryBudgetError",
@@ -96,6 +110,8 @@ __all__ = [
     "Seconds",
     "SklearnSource",
     "Source",
+    "StatisticalOracle",
+    "StatisticalQuery",
     "TorchSource",
     "Training",
     "TreeDistiller",
@@ -112,6 +128,8 @@ __all__ = [
     "describe_tree",
     "disagreement",
     "disagreement_sets",
+    "distill_junta",
+    "distill_near_junta",
     "enumerate_cube",
     "enumerate_subsets",
     "erm",
@@ -125,6 +143,7 @@ __all__ = [
     "influences",
     "inverse_walsh_hadamard",
     "is_shattered",
+    "junta_queries",
     "layer_readings",
     "learn_by_queries",
     "learn_cart",
@@ -132,12 +151,15 @@ __all__ = [
     "load_network",
     "make_literals",
     "measure_fidelity",
+    "near_junta_queries",
     "pair_errors",
     "pareto_frontier",
+    "parity_queries",
     "parity_tree",
     "plot_tree",
     "probe_basis",
     "random_hard_tree",
+    "random_junta",
     "random_tree",
     "rate_explorer",
     "read_activations",

@@ -68,8 +68,9 @@ def walsh_hadamard(values: ArrayLike) -> NDArray[np.float64]:
         raise ValueError("the values of a function on the cube must be finite")
     axes = tuple(range(table.ndim - 1, table.ndim - 1 + d))
     cube = table.reshape(table.shape[:-1] + (2,) * d)
-    sums = np.asarray(scipy.fft.rfftn(cube, axes=axes).real, dtype=np.float64)
-    return np.divide(sums.reshape(table.shape), 2**d)
+    sums = scipy.fft.rfftn(cube, axes=axes).real
+    coefficients: NDArray[np.float64] = sums.reshape(table.shape) / 2**d
+    return coefficients
 
 
 def inverse_walsh_hadamard(coefficients: ArrayLike) -> NDArray[np.float64]:

@@ -7,7 +7,14 @@ from math import comb, exp, inf, isclose, nan
 import numpy as np
 import pytest
 
-from pacdistill import coin_samples, erm_samples, half_sets_samples, sauer_shelah_bound
+from pacdistill import (
+    coin_samples,
+    erm_samples,
+    half_sets_samples,
+    junta_queries,
+    near_junta_queries,
+    sauer_shelah_bound,
+)
 
 SIZES = (1, 2, 17, 1000, 2**40)
 ERRORS = (0.9, 0.5, 0.1, 0.01)
@@ -133,3 +140,45 @@ def test_half_sets_samples_needs_an_even_number_and_a_small_error(N, eps):
 def test_coin_samples_needs_eps_below_a_half_and_delta_below_a_quarter(eps, delta):
     with pytest.raises(ValueError, match="delta < 1/4"):
         coin_samples(eps, delta)
+
+
+# --- queries for juntas
+
+
+@pytest.mark.parametrize(("d", "k"), [(1, 0), (1, 1), (9, 3), (100, 4), (10**6, 6)])
+@pytest.mark.parametrize("delta", FAILURES)
+def test_junta_queries_are_pairs_searches_and_the_table(d, k, delta):
+    # Round r misses with probability at most (1 - 2^-(k-r))^pairs <= delta / k.
+    total = 2 * 2**k
+    for r in range(k):
+        miss = 1 - 2.0 ** -(k - r)
+        pairs = next(m for m in range(10**6) if exp(-m * (1 - miss)) <= delta / k * (1 + 1e-9))
+        assert miss**pairs <= delta / k * (1 + 1e-9)
+        total += 2 * 2**r * pairs
+        total += next(t for t in range(99) if 2**t >= d)
+    assert junta_queries(d, k, delta) == total
+
+
+@pytest.mark.parametrize(("d", "k", "distance"), [(9, 1, 0.2), (100, 4, 0.01), (50, 2, 0.0)])
+@pytest.mark.parametrize("delta", FAILURES)
+def test_near_junta_queries_satisfy_hoeffding(d, k, distance, delta):
+    gap = 2.0**-k - 2 * distance
+    # A quarter of delta for the influences, a half for the cells, a quarter for the last check.
+    pairs = next(m for m in range(10**6) if d * exp(-2 * m * gap**2) <= delta / 4 * (1 + 1e-9))
+    bias = 1 / 2 - distance * 2**k
+    cell = next(m for m in range(10**6) if 2**k * exp(-2 * m * bias**2) <= delta / 2 * (1 + 1e-9))
+    assert near_junta_queries(d, k, distance, delta) == pairs * (d + 1) + 2**k * cell
+
+
+@pytest.mark.parametrize("wrong", [(0, 0, 0.1), (3, 4, 0.1), (3, -1, 0.1), (3, 2, 0), (3, 2, 1)])
+def test_junta_queries_refuse(wrong):
+    with pytest.raises(ValueError, match="the bound holds for 0 <= k <= d"):
+        junta_queries(*wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong", [(3, 0, 0, 0.1), (3, 4, 0, 0.1), (3, 2, 1 / 8, 0.1), (3, 2, 0, 1)]
+)
+def test_near_junta_queries_refuse(wrong):
+    with pytest.raises(ValueError, match="the bound holds for 1 <= k <= d"):
+        near_junta_queries(*wrong)
