@@ -43,6 +43,7 @@ from pacdistill.figures import (
     two_players,
     zero_game,
 )
+from pacdistill.formulas import CNF, DNF
 from pacdistill.fourier import (
     estimate_influences,
     influences,
@@ -52,13 +53,15 @@ from pacdistill.fourier import (
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
 from pacdistill.juntas import Junta, JuntaResult, distill_junta, distill_near_junta, random_junta
-from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.keyed import KeyedFunction
+from pacdistill.learners import OptimalTree, learn_cart, learn_optimal_tree, learn_sparse_tree
 from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
     Network,
     Phase,
     ResidualNetwork,
     Training,
+    dnf_network,
     load_network,
     save_network,
     train_network,
@@ -69,6 +72,13 @@ from pacdistill.planted import parity_tree, random_hard_tree, random_tree
 from pacdistill.plot import describe_tree, plot_tree
 from pacdistill.probe import ProbeBasis, clause_scores, probe_basis
 from pacdistill.queries import QueryResult, learn_by_queries
+from pacdistill.reductions import (
+    guard,
+    hitting_set_sample,
+    majority_gadget,
+    tree_to_cnf,
+    tree_to_dnf,
+)
 from pacdistill.report import describe_machine, write_report
 from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search
@@ -81,6 +91,8 @@ from pacdistill.twisted import relevant_variables, twisted_scores, twisted_searc
 __version__ = "0.1.0"
 
 __all__ = [
+    "CNF",
+    "DNF",
     "RULE_TREE_SCHEMA",
     "TREE_SCHEMA",
     "Answer",
@@ -93,11 +105,13 @@ __all__ = [
     "FrontierPoint",
     "Junta",
     "JuntaResult",
+    "KeyedFunction",
     "Literal",
     "Literals",
     "MembershipOracle",
     "MovingFigure",
     "Network",
+    "OptimalTree",
     "ParityAdversary",
     "Phase",
     "ProbeBasis",
@@ -130,6 +144,7 @@ __all__ = [
     "disagreement_sets",
     "distill_junta",
     "distill_near_junta",
+    "dnf_network",
     "enumerate_cube",
     "enumerate_subsets",
     "erm",
@@ -139,7 +154,9 @@ __all__ = [
     "find_disagreement",
     "find_shattered",
     "frontier_editor",
+    "guard",
     "half_sets_samples",
+    "hitting_set_sample",
     "influences",
     "inverse_walsh_hadamard",
     "is_shattered",
@@ -147,8 +164,10 @@ __all__ = [
     "layer_readings",
     "learn_by_queries",
     "learn_cart",
+    "learn_optimal_tree",
     "learn_sparse_tree",
     "load_network",
+    "majority_gadget",
     "make_literals",
     "measure_fidelity",
     "near_junta_queries",
@@ -177,6 +196,8 @@ __all__ = [
     "train_network",
     "tree_explorer",
     "tree_network",
+    "tree_to_cnf",
+    "tree_to_dnf",
     "twisted_scores",
     "twisted_search",
     "two_players",

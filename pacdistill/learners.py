@@ -1,10 +1,13 @@
-"""What a learner can do who has labels and nothing else: two tree learners to compare with.
+"""What a learner can do who has labels and nothing else: three tree learners to compare with.
 
-Both are well-kept packages; this module only turns what they learn into a `DecisionTree`, so
-that it can be compared exactly.
+All are well-kept packages; this module only turns what they learn into a `DecisionTree`, so that
+it can be compared exactly.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from licketysplit import LicketySPLITClassifier
@@ -13,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from pacdistill.tree import DecisionTree
 
-__all__ = ["learn_cart", "learn_sparse_tree"]
+__all__ = ["OptimalTree", "learn_cart", "learn_optimal_tree", "learn_sparse_tree"]
 
 
 def learn_cart(
@@ -92,3 +95,65 @@ def learn_sparse_tree(
         return DecisionTree.split(variable - 1, convert(zeros, level + 1), convert(ones, level + 1))
 
     return convert(list(zip(*model.get_tree_paths(), strict=True)), 0)
+
+
+@dataclass(frozen=True)
+class OptimalTree:
+    """The tree of least error on a sample, or the best that was found in the time.
+
+    Parameters
+    ----------
+    tree : the tree
+    optimal : whether the solver proved that no tree of the depth has fewer errors on its sample
+    """
+
+    tree: DecisionTree
+    optimal: bool
+
+
+def learn_optimal_tree(
+    X: NDArray[np.uint8], y: NDArray[np.int8], *, depth: int, max_seconds: float
+) -> OptimalTree:
+    """Find the tree of a depth with the fewest errors on a sample, by STreeD [LindenWD23].
+
+    Parameters
+    ----------
+    X : array of shape (n, d), entries 0 and 1
+    y : labels, shape (n,), 0 and 1
+    depth : the largest number of tests on a path
+    max_seconds : the time after which it returns the best tree it has
+
+    Raises
+    ------
+    ImportError
+        If the package pystreed is not installed.
+    TimeoutError
+        If it has no tree at all when the time is over.
+
+    Examples
+    --------
+    >>> X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
+    >>> found = learn_optimal_tree(X, np.array([0, 1, 1, 0], np.int8), depth=2, max_seconds=10)
+    >>> found.tree.predict(X).tolist(), found.optimal
+    ([0, 1, 1, 0], True)
+    """
+    try:
+        from pystreed import STreeDClassifier
+    except ImportError as error:
+        raise ImportError(
+            "learn_optimal_tree needs the package pystreed, which is not installed here "
+            "(pip install pystreed; it may not exist for your version of Python)"
+        ) from error
+    model = STreeDClassifier(max_depth=depth, time_limit=max_seconds)
+    model.fit(X.astype(np.int32), y.astype(np.int32))
+    if not model.fit_result.is_feasible():
+        raise TimeoutError(f"STreeD found no tree of depth {depth} in {max_seconds:g} s")
+
+    def convert(node: Any) -> DecisionTree:
+        if node.is_leaf_node():
+            return DecisionTree.leaf(int(node.label))
+        return DecisionTree.split(
+            int(node.feature), convert(node.left_child), convert(node.right_child)
+        )
+
+    return OptimalTree(convert(model.get_tree()), bool(model.fit_result.is_optimal()))

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from pacdistill.blocks import row_blocks
-from pacdistill.cube import check_labels, sample_cube
+from pacdistill.cube import Clause, check_labels, sample_cube
+from pacdistill.formulas import DNF
 from pacdistill.tree import DecisionTree
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Phase",
     "ResidualNetwork",
     "Training",
+    "dnf_network",
     "load_network",
     "save_network",
     "train_network",
@@ -157,17 +159,21 @@ class ResidualNetwork(Network):
         return layers
 
 
-class _TreeNetwork(Network):
-    """One hidden layer of given units and a given readout; see `tree_network`."""
+class _ClauseNetwork(Network):
+    """One ReLU unit for each clause, and a readout that sums some of them, less 1/2."""
 
-    def __init__(self, weight: Tensor, bias: Tensor, readout: Tensor) -> None:
+    def __init__(self, clauses: Sequence[Clause], summed: Sequence[bool], d: int) -> None:
         super().__init__()
-        self.units = _linear(weight.shape[1], weight.shape[0])
-        self.readout = _linear(weight.shape[0], 1)
+        self.units = _linear(d, len(clauses))
+        self.readout = _linear(len(clauses), 1)
         with torch.no_grad():
-            self.units.weight.copy_(weight)
-            self.units.bias.copy_(bias)
-            self.readout.weight.copy_(readout[None, :])
+            self.units.weight.zero_()
+            self.units.bias.fill_(1)
+            for unit, clause in enumerate(clauses):
+                for variable, value in clause.literals:
+                    self.units.weight[unit, variable] = 2 * value - 1
+                    self.units.bias[unit] -= value
+            self.readout.weight.copy_(torch.tensor([summed]))
             self.readout.bias.fill_(-0.5)
 
     def hidden(self, x: Tensor) -> list[Tensor]:
@@ -200,14 +206,35 @@ def tree_network(tree: DecisionTree, d: int) -> Network:
     """
     if tree.variable.max() >= d:
         raise ValueError(f"the tree tests bit {tree.variable.max()}, but there are only d = {d}")
-    clauses = tree.clauses()
-    weight, bias = np.zeros((len(clauses), d)), np.ones(len(clauses))
-    for unit, clause in enumerate(clauses):
-        for variable, value in clause.literals:
-            weight[unit, variable] = 2 * value - 1
-            bias[unit] -= value
-    readout = (tree.label == 1).astype(np.float64)
-    return _TreeNetwork(*(torch.from_numpy(a).float() for a in (weight, bias, readout)))
+    return _ClauseNetwork(tree.clauses(), (tree.label == 1).tolist(), d)
+
+
+def dnf_network(formula: DNF, d: int) -> Network:
+    """Write a DNF down as a network with one ReLU unit for each term, like `tree_network`.
+
+    The readout sums all units, less 1/2, so the logit is the number of terms that hold, less 1/2.
+
+    Parameters
+    ----------
+    formula : the DNF; without a term it gets one unit that is not summed
+    d : number of input bits, above every bit in the formula
+
+    Raises
+    ------
+    ValueError
+        If the formula has a bit that is not there.
+
+    Examples
+    --------
+    >>> formula = DNF((Clause(((0, 1),)), Clause(((1, 0),))))
+    >>> dnf_network(formula, d=2).logits(np.array([[0, 1], [0, 0], [1, 0]], np.uint8)).tolist()
+    [-0.5, 0.5, 1.5]
+    """
+    last = max((term.literals[-1][0] for term in formula.terms if term.literals), default=-1)
+    if last >= d:
+        raise ValueError(f"the formula has bit {last}, but there are only d = {d}")
+    terms = formula.terms or (Clause(),)
+    return _ClauseNetwork(terms, [bool(formula.terms)] * len(terms), d)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from pacdistill import (
     extract_tree,
     learn_by_queries,
     learn_cart,
+    learn_optimal_tree,
     learn_sparse_tree,
     load_network,
     random_hard_tree,
@@ -136,19 +137,10 @@ def by_licketysplit(problem: Problem, lookahead: int) -> Answer:
 
 
 def by_streed(problem: Problem) -> Answer:
-    from pystreed import STreeDClassifier
-
-    model = STreeDClassifier(max_depth=problem.depth, time_limit=problem.limit)
-    model.fit(problem.X.astype(np.int32), problem.y.astype(np.int32))
-
-    def convert(node: Any) -> DecisionTree:
-        if node.is_leaf_node():
-            return DecisionTree.leaf(int(node.label))
-        return DecisionTree.split(node.feature, convert(node.left_child), convert(node.right_child))
-
-    optimal = model.fit_result.is_optimal()
-    note = "proved optimal on its sample" if optimal else f"best found in {problem.limit:g} s"
-    return Answer(convert(model.get_tree()), labels=len(problem.X), note=note)
+    found = learn_optimal_tree(problem.X, problem.y, depth=problem.depth, max_seconds=problem.limit)
+    best = f"best found in {problem.limit:g} s"
+    note = "proved optimal on its sample" if found.optimal else best
+    return Answer(found.tree, labels=len(problem.X), note=note)
 
 
 def by_queries(problem: Problem) -> Answer:

@@ -1,13 +1,19 @@
 """The two learners from labels: what the packages learned is what the tree says."""
 
+import sys
+from itertools import product
+
 import numpy as np
 import pytest
 from licketysplit import LicketySPLITClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from pacdistill import (
+    DecisionTree,
     disagreement,
+    enumerate_cube,
     learn_cart,
+    learn_optimal_tree,
     learn_sparse_tree,
     parity_tree,
     random_tree,
@@ -65,3 +71,50 @@ def test_constant_labels_give_the_constant_tree(label):
     for tree in (learn_cart(X, y), learn_sparse_tree(X, y, depth=3)):
         assert tree.size == 1
         assert tree.label[0] == label
+
+
+def least_errors(X, y, depth):
+    """The fewest errors of a tree of at most this depth, over all of them."""
+    best = min(int(y.sum()), int(len(y) - y.sum()))
+    if depth == 0 or best == 0:
+        return best
+    splits = (
+        sum(least_errors(X[X[:, i] == v], y[X[:, i] == v], depth - 1) for v in (0, 1))
+        for i in range(X.shape[1])
+    )
+    return min(best, *splits)
+
+
+@pytest.mark.parametrize(("seed", "depth"), list(product(range(4), (1, 2, 3))))
+def test_the_optimal_tree_has_the_fewest_errors(seed, depth):
+    rng = np.random.default_rng(seed)
+    X, y = sample_cube(60, 5, rng), rng.integers(0, 2, 60, np.int8)
+    found = learn_optimal_tree(X, y, depth=depth, max_seconds=60)
+    assert found.optimal
+    assert found.tree.depth <= depth
+    assert (found.tree.predict(X) != y).sum() == least_errors(X, y, depth)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_constant_labels_give_the_constant_optimal_tree(label):
+    X = enumerate_cube(3)
+    found = learn_optimal_tree(X, np.full(8, label, np.int8), depth=2, max_seconds=60)
+    assert (found.tree, found.optimal) == (DecisionTree.leaf(label), True)
+
+
+def test_an_optimal_tree_out_of_time_is_not_called_optimal():
+    """Random labels leave nothing to prune: depth 5 on 60 bits is not searched in a second."""
+    rng = np.random.default_rng(0)
+    X, y = sample_cube(2000, 60, rng), rng.integers(0, 2, 2000, np.int8)
+    try:
+        found = learn_optimal_tree(X, y, depth=5, max_seconds=1)
+    except TimeoutError as error:
+        assert "found no tree of depth 5 in 1 s" in str(error)  # noqa: PT017
+    else:
+        assert not found.optimal
+
+
+def test_a_missing_solver_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pystreed", None)
+    with pytest.raises(ImportError, match="needs the package pystreed"):
+        learn_optimal_tree(np.eye(2, dtype=np.uint8), np.ones(2, np.int8), depth=1, max_seconds=1)

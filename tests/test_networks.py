@@ -8,10 +8,13 @@ import pytest
 import torch
 
 from pacdistill import (
+    DNF,
+    Clause,
     DecisionTree,
     Phase,
     ResidualNetwork,
     check_cube,
+    dnf_network,
     enumerate_cube,
     load_network,
     parity_tree,
@@ -82,6 +85,36 @@ def test_a_tree_network_may_have_more_bits_than_the_tree():
 def test_a_tree_network_needs_the_bits_of_the_tree():
     with pytest.raises(ValueError, match="the tree tests bit 3, but there are only d = 3"):
         tree_network(parity_tree((0, 3)), 3)
+
+
+# --- dnf_network
+
+
+def random_dnf(d, rng):
+    terms = []
+    for _ in range(rng.integers(0, 6)):
+        bits = rng.permutation(d)[: rng.integers(0, 4)]
+        terms.append(Clause(tuple((int(i), int(rng.integers(2))) for i in bits)))
+    return DNF(tuple(terms))
+
+
+def test_a_dnf_network_counts_the_terms_that_hold():
+    X = enumerate_cube(8)
+    sizes = set()
+    for seed in range(30):
+        formula = random_dnf(8, np.random.default_rng(seed))
+        sizes.add(len(formula))
+        network = dnf_network(formula, 8)
+        held = sum((term.holds(X).astype(int) for term in formula.terms), np.zeros(len(X)))
+        assert np.array_equal(network.logits(X), held - 0.5)
+        assert np.array_equal(network.labels(X), formula.predict(X))
+        assert np.array_equal(network.labels(X), held > 0)
+    assert 0 in sizes
+
+
+def test_a_dnf_network_needs_the_bits_of_the_formula():
+    with pytest.raises(ValueError, match="the formula has bit 3, but there are only d = 3"):
+        dnf_network(DNF((Clause(()), Clause(((0, 1), (3, 0))))), 3)
 
 
 # --- what every network returns
@@ -437,7 +470,7 @@ def test_arrays_of_shapes_that_do_not_fit_are_refused(tmp_path):
 
 
 def test_a_network_that_cannot_be_loaded_is_not_saved(tmp_path):
-    with pytest.raises(ValueError, match=r"a ResidualNetwork is saved.*_TreeNetwork"):
+    with pytest.raises(ValueError, match=r"a ResidualNetwork is saved.*_ClauseNetwork"):
         save_network(tree_network(FIRST_BIT, 2), tmp_path / "network.npz")
     assert list(tmp_path.iterdir()) == []
 

@@ -60,7 +60,7 @@ def pins(requirements: str) -> dict[str, str]:
     """The pinned versions of a requirements file; a line that pins nothing has the version ''."""
     found = {}
     for line in requirements.splitlines():
-        line = line.split("#")[0].strip()
+        line = line.split("#")[0].split(";")[0].strip()  # what stands after ; is for whom it is
         if line:
             name, _, version = line.partition("==")
             found[name.strip().lower()] = version if re.fullmatch(r"[\w.]+", version) else ""
@@ -161,8 +161,12 @@ def test_catches_another_ci_command() -> None:
 def test_catches_a_pin_and_a_missing_pin() -> None:
     good, bad = ["numpy>=1.26"], ["numpy==2.0", "torch", "scipy>=1,<2", "tqdm~=4.0", "x>=1.*"]
     assert not_lower_bounds(good + bad) == bad
-    text = "# a comment\nnumpy==2.4.6\nscipy>=1.0\ntorch\ntqdm==4.*  # no\n"
-    assert pins(text) == {"numpy": "2.4.6", "scipy>=1.0": "", "torch": "", "tqdm": ""}
+    text = (
+        "# a comment\nnumpy==2.4.6\nscipy>=1.0\ntorch\ntqdm==4.*  # no\nx==1; y < '3'\nz; y < '3'"
+    )
+    assert pins(text) == {
+        **{"numpy": "2.4.6", "scipy>=1.0": "", "torch": "", "tqdm": "", "x": "1", "z": ""}
+    }
 
 
 def test_catches_third_party_code() -> None:
