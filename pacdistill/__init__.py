@@ -34,6 +34,7 @@ from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import (
     MovingFigure,
+    access_ladder,
     frontier_editor,
     layer_readings,
     rate_explorer,
@@ -52,6 +53,7 @@ from pacdistill.fourier import (
 )
 from pacdistill.frontier import disagreement_sets, pareto_frontier
 from pacdistill.game import ZeroSampleGame, zero_sample_game
+from pacdistill.heavy import HeavyCoefficients, heavy_coefficients, heavy_pairs
 from pacdistill.juntas import Junta, JuntaResult, distill_junta, distill_near_junta, random_junta
 from pacdistill.keyed import KeyedFunction
 from pacdistill.learners import OptimalTree, learn_cart, learn_optimal_tree, learn_sparse_tree
@@ -103,6 +105,7 @@ __all__ = [
     "Extraction",
     "Fidelity",
     "FrontierPoint",
+    "HeavyCoefficients",
     "Junta",
     "JuntaResult",
     "KeyedFunction",
@@ -130,6 +133,7 @@ __all__ = [
     "Training",
     "TreeDistiller",
     "ZeroSampleGame",
+    "access_ladder",
     "beam_search",
     "best_trees",
     "character",
@@ -156,6 +160,8 @@ __all__ = [
     "frontier_editor",
     "guard",
     "half_sets_samples",
+    "heavy_coefficients",
+    "heavy_pairs",
     "hitting_set_sample",
     "influences",
     "inverse_walsh_hadamard",

@@ -1,5 +1,6 @@
 """Figures that move: each is a function of this folder, a script beside it, and its data."""
 
+from pacdistill.figures.access_ladder import access_ladder
 from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.moving import MovingFigure
@@ -11,6 +12,7 @@ from pacdistill.figures.zero_game import zero_game
 
 __all__ = [
     "MovingFigure",
+    "access_ladder",
     "frontier_editor",
     "layer_readings",
     "rate_explorer",

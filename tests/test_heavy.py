@@ -1,0 +1,62 @@
+"""The mechanics of the hunt for large Fourier coefficients."""
+
+import numpy as np
+import pytest
+
+from pacdistill import enumerate_cube, heavy_coefficients, heavy_pairs, parity_tree
+from pacdistill.heavy import PIECE
+
+PARITY = parity_tree((0, 2)).predict
+
+
+def hunt(**options):
+    defaults = {"threshold": 0.9, "pairs": 200}
+    return heavy_coefficients(PARITY, 4, np.random.default_rng(0), **defaults | options)
+
+
+def test_the_default_number_of_pairs_is_the_theorems():
+    found = hunt(pairs=None, delta=0.2)
+    m = heavy_pairs(4, 0.9, 0.2)
+    samples = found.queries - 2 * 4 * m
+    assert samples == int(np.ceil(2 / (0.9 / 4) ** 2 * np.log(8 / (0.2 * 0.81))))
+
+
+def test_a_level_of_many_pairs_is_asked_in_pieces():
+    largest = 0
+
+    def labels(X):
+        nonlocal largest
+        largest = max(largest, len(X))
+        return PARITY(X)
+
+    found = heavy_coefficients(
+        labels, 4, np.random.default_rng(0), threshold=0.9, pairs=PIECE + 10, accuracy=1.0
+    )
+    assert found.subsets == ((0, 2),)
+    assert largest == PIECE
+
+
+def test_where_nothing_is_large_nothing_more_is_asked_and_the_label_is_0():
+    rng = np.random.default_rng(0)
+    found = heavy_coefficients(
+        lambda X: rng.integers(2, size=len(X)), 4, rng, threshold=0.9, pairs=200
+    )
+    assert found.subsets == ()
+    assert found.queries == 2 * 4 * 200
+    assert not found.predict(enumerate_cube(4)).any()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"threshold": 0}, {"threshold": 1.1}, {"pairs": 0}, {"delta": 0}, {"accuracy": 0}],
+)
+def test_numbers_out_of_range(options):
+    with pytest.raises(ValueError, match="the search needs"):
+        hunt(**options)
+
+
+def test_labels_are_checked():
+    with pytest.raises(ValueError, match="labels must be 0 or 1"):
+        heavy_coefficients(
+            lambda X: np.full(len(X), 2), 4, np.random.default_rng(0), threshold=0.9, pairs=20
+        )
