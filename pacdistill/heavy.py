@@ -9,12 +9,14 @@ from math import ceil, log
 import numpy as np
 from numpy.typing import NDArray
 
+from pacdistill.blocks import row_blocks
 from pacdistill.cube import sample_cube
-from pacdistill.oracle import MembershipOracle
+from pacdistill.oracle import MembershipOracle, QueryBudgetError
 
 __all__ = ["HeavyCoefficients", "heavy_coefficients", "heavy_pairs"]
 
 PIECE = 2**16  # inputs in one call of the label function, at most
+MOST_BUCKETS = 2**10  # that may look heavy, or 8 / threshold^2 if that is more
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def heavy_coefficients(
     pairs: int | None = None,
     delta: float = 0.01,
     accuracy: float | None = None,
+    max_queries: int | None = None,
 ) -> HeavyCoefficients:
     """Find the large Fourier coefficients of a function by queries [KushilevitzMansour93].
 
@@ -96,6 +99,7 @@ def heavy_coefficients(
     delta : the probability of failure, if `pairs` is not given
     accuracy : of the coefficients, with which the number of random inputs for them is
         ceil(2/accuracy^2 ln(8/(delta threshold^2))); threshold/4 if not given
+    max_queries : how many labels may be asked; any number if not given
 
     Returns
     -------
@@ -103,8 +107,12 @@ def heavy_coefficients(
 
     Raises
     ------
+    QueryBudgetError
+        If more queries are needed than allowed; its `found` are the sets of the first variables
+        whose buckets looked heavy at the last level that was done.
     ValueError
-        If a number is out of range, or `labels` returns a wrong shape or other labels than 0 and 1.
+        If a number is out of range, if more buckets look heavy than can be, because there are too
+        few pairs, or if `labels` returns a wrong shape or other labels than 0 and 1.
 
     Examples
     --------
@@ -122,38 +130,48 @@ def heavy_coefficients(
             f"the search needs pairs >= 1 and 0 < accuracy <= 1, "
             f"but pairs = {pairs} and accuracy = {accuracy}"
         )
-    oracle = MembershipOracle(labels)
+    oracle = MembershipOracle(labels, max_queries)
+    most = max(MOST_BUCKETS, ceil(8 / threshold**2))
 
     def signs(X: NDArray[np.uint8]) -> NDArray[np.float32]:
         return (1 - 2 * oracle(X)).astype(np.float32)
 
     buckets = np.zeros((1, 0), dtype=np.uint8)  # the indicator of S, a row for each bucket
-    for k in range(1, d + 1):
-        old = len(buckets)
-        buckets = np.column_stack([np.repeat(buckets, 2, axis=0), np.tile([0, 1], old)])
-        weights = np.zeros(len(buckets))
-        for n in _pieces(pairs):
-            X = sample_cube(n, d, rng)
-            Y = X.copy()
-            Y[:, :k] = sample_cube(n, k, rng)
-            both = signs(X) * signs(Y)
-            weights += _characters(X[:, :k] ^ Y[:, :k], buckets).T @ both
-        buckets = buckets[weights / pairs >= 0.75 * threshold**2].astype(np.uint8)
-    samples = ceil(2 / accuracy**2 * log(8 / (delta * threshold**2))) if len(buckets) else 0
-    sums = np.zeros(len(buckets))
-    for n in _pieces(samples):
-        X = sample_cube(n, d, rng)
-        sums += _characters(X, buckets).T @ signs(X)
-    subsets = tuple(tuple(np.flatnonzero(row).tolist()) for row in buckets)
-    return HeavyCoefficients(subsets, sums / max(samples, 1), oracle.queries)
+    try:
+        for k in range(1, d + 1):
+            halves = np.tile([0, 1], len(buckets)).astype(np.uint8)
+            halved = np.column_stack([np.repeat(buckets, 2, axis=0), halves])
+            weights = np.zeros(len(halved))
+            for block in row_blocks(pairs, PIECE):
+                X = sample_cube(block.stop - block.start, d, rng)
+                Y = X.copy()
+                Y[:, :k] = sample_cube(len(X), k, rng)
+                both = signs(X) * signs(Y)
+                weights += _characters(X[:, :k] ^ Y[:, :k], halved).T @ both
+            buckets = halved[weights / pairs >= 0.75 * threshold**2]
+            if len(buckets) > most:
+                raise ValueError(
+                    f"{len(buckets):,} buckets look heavy at level {k}, where at most "
+                    f"2/threshold^2 = {2 / threshold**2:,.0f} can be: averages over {pairs:,} "
+                    "pairs are too noisy for this threshold; take more pairs"
+                )
+        samples = ceil(2 / accuracy**2 * log(8 / (delta * threshold**2))) if len(buckets) else 0
+        sums = np.zeros(len(buckets))
+        for block in row_blocks(samples, PIECE):
+            X = sample_cube(block.stop - block.start, d, rng)
+            sums += _characters(X, buckets).T @ signs(X)
+    except QueryBudgetError as error:
+        error.found = _subsets(buckets)
+        raise
+    return HeavyCoefficients(_subsets(buckets), sums / max(samples, 1), oracle.queries)
+
+
+def _subsets(buckets: NDArray[np.uint8]) -> tuple[tuple[int, ...], ...]:
+    """Return the sets whose indicators are the rows."""
+    return tuple(tuple(np.flatnonzero(row).tolist()) for row in buckets)
 
 
 def _characters(X: NDArray[np.uint8], rows: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the character of each row's variables at each input; shape (inputs, rows)."""
     odd = (X.astype(np.float32) @ rows.T.astype(np.float32)) % 2
     return (1 - 2 * odd).astype(np.float32)
-
-
-def _pieces(n: int) -> list[int]:
-    """Cut n inputs into pieces."""
-    return [min(PIECE, n - start) for start in range(0, n, PIECE)]

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, heavy_coefficients, heavy_pairs, parity_tree
+from pacdistill import (
+    QueryBudgetError,
+    enumerate_cube,
+    heavy_coefficients,
+    heavy_pairs,
+    parity_tree,
+)
 from pacdistill.heavy import PIECE
 
 PARITY = parity_tree((0, 2)).predict
@@ -59,4 +65,27 @@ def test_labels_are_checked():
     with pytest.raises(ValueError, match="labels must be 0 or 1"):
         heavy_coefficients(
             lambda X: np.full(len(X), 2), 4, np.random.default_rng(0), threshold=0.9, pairs=20
+        )
+
+
+def test_a_budget_is_kept_and_what_looked_heavy_is_told():
+    needed = hunt().queries
+    assert hunt(max_queries=needed).subsets == ((0, 2),)
+    with pytest.raises(QueryBudgetError) as caught:
+        hunt(max_queries=needed - 1)
+    assert caught.value.found == ((0, 2),)  # only its coefficient was missing
+    with pytest.raises(QueryBudgetError) as caught:
+        hunt(max_queries=2 * 2 * 200)  # two levels of four
+    assert caught.value.found == ((0,),)
+    assert caught.value.queries == 2 * 2 * 200
+
+
+def test_too_few_pairs_are_said_before_the_buckets_multiply():
+    with pytest.raises(ValueError, match="take more pairs"):
+        heavy_coefficients(
+            parity_tree(tuple(range(12))).predict,
+            30,
+            np.random.default_rng(0),
+            threshold=0.2,
+            pairs=4,
         )
