@@ -16,7 +16,6 @@ from pacdistill.oracle import MembershipOracle, QueryBudgetError
 __all__ = ["HeavyCoefficients", "heavy_coefficients", "heavy_pairs"]
 
 PIECE = 2**16  # inputs in one call of the label function, at most
-MOST_BUCKETS = 2**10  # that may look heavy, or 8 / threshold^2 if that is more
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def heavy_coefficients(
         If more queries are needed than allowed; its `found` are the sets of the first variables
         whose buckets looked heavy at the last level that was done.
     ValueError
-        If a number is out of range, if more buckets look heavy than can be, because there are too
-        few pairs, or if `labels` returns a wrong shape or other labels than 0 and 1.
+        If a number is out of range, or `labels` returns a wrong shape or other labels than 0 and 1.
 
     Examples
     --------
@@ -131,7 +129,6 @@ def heavy_coefficients(
             f"but pairs = {pairs} and accuracy = {accuracy}"
         )
     oracle = MembershipOracle(labels, max_queries)
-    most = max(MOST_BUCKETS, ceil(8 / threshold**2))
 
     def signs(X: NDArray[np.uint8]) -> NDArray[np.float32]:
         return (1 - 2 * oracle(X)).astype(np.float32)
@@ -149,12 +146,6 @@ def heavy_coefficients(
                 both = signs(X) * signs(Y)
                 weights += _characters(X[:, :k] ^ Y[:, :k], halved).T @ both
             buckets = halved[weights / pairs >= 0.75 * threshold**2]
-            if len(buckets) > most:
-                raise ValueError(
-                    f"{len(buckets):,} buckets look heavy at level {k}, where at most "
-                    f"2/threshold^2 = {2 / threshold**2:,.0f} can be: averages over {pairs:,} "
-                    "pairs are too noisy for this threshold; take more pairs"
-                )
         samples = ceil(2 / accuracy**2 * log(8 / (delta * threshold**2))) if len(buckets) else 0
         sums = np.zeros(len(buckets))
         for block in row_blocks(samples, PIECE):

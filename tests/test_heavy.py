@@ -78,14 +78,3 @@ def test_a_budget_is_kept_and_what_looked_heavy_is_told():
         hunt(max_queries=2 * 2 * 200)  # two levels of four
     assert caught.value.found == ((0,),)
     assert caught.value.queries == 2 * 2 * 200
-
-
-def test_too_few_pairs_are_said_before_the_buckets_multiply():
-    with pytest.raises(ValueError, match="take more pairs"):
-        heavy_coefficients(
-            parity_tree(tuple(range(12))).predict,
-            30,
-            np.random.default_rng(0),
-            threshold=0.2,
-            pairs=4,
-        )
