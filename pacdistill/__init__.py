@@ -25,6 +25,7 @@ from pacdistill.concepts import (
     restrict,
     vc_dimension,
 )
+from pacdistill.conversion import formulas_to_tree, formulas_tree_leaves
 from pacdistill.cost import CostMeter
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
@@ -38,6 +39,7 @@ from pacdistill.figures import (
     frontier_editor,
     layer_readings,
     rate_explorer,
+    reduction_web,
     shattering_board,
     tail_explorer,
     tree_explorer,
@@ -157,6 +159,8 @@ __all__ = [
     "extract_tree",
     "find_disagreement",
     "find_shattered",
+    "formulas_to_tree",
+    "formulas_tree_leaves",
     "frontier_editor",
     "guard",
     "half_sets_samples",
@@ -189,6 +193,7 @@ __all__ = [
     "rate_explorer",
     "read_activations",
     "read_labels",
+    "reduction_web",
     "relevant_variables",
     "restrict",
     "run_study",

@@ -18,7 +18,7 @@ from pacdistill.bounds import (
 from pacdistill.cube import check_cube, check_labels, sample_cube
 from pacdistill.fourier import LARGEST_QUERY, estimate_influences
 from pacdistill.oracle import MembershipOracle, QueryBudgetError
-from pacdistill.tree import DecisionTree
+from pacdistill.tree import LEAF, DecisionTree
 
 __all__ = ["Junta", "JuntaResult", "distill_junta", "distill_near_junta", "random_junta"]
 
@@ -107,18 +107,26 @@ class Junta:
             else:
                 return 1
         """
+        variable: list[int] = []
+        children: list[tuple[int, int]] = []
+        label: list[int] = []
 
-        def grow(table: tuple[int, ...], variables: tuple[int, ...]) -> DecisionTree:
-            if not variables:
-                return DecisionTree.leaf(table[0])
+        def grow(table: tuple[int, ...], variables: tuple[int, ...]) -> None:
+            """Append the nodes of a table's tree, in preorder."""
             half = len(table) // 2
-            if_zero = grow(table[:half], variables[1:])
-            if_one = grow(table[half:], variables[1:])
-            if if_zero == if_one:
-                return if_zero
-            return DecisionTree.split(variables[0], if_zero, if_one)
+            if variables and table[:half] == table[half:]:
+                return grow(table[:half], variables[1:])
+            node = len(variable)
+            variable.append(variables[0] if variables else LEAF)
+            children.append((node, node))
+            label.append(LEAF if variables else table[0])
+            if variables:
+                grow(table[:half], variables[1:])
+                children[node] = (node + 1, len(variable))
+                grow(table[half:], variables[1:])
 
-        return grow(self.table, self.variables)
+        grow(self.table, self.variables)
+        return DecisionTree(np.array(variable), np.array(children), np.array(label))
 
 
 @dataclass(frozen=True)

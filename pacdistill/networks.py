@@ -110,6 +110,14 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     return nn.Linear(inputs, outputs, dtype=torch.float32)
 
 
+def _given_linear(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> nn.Linear:
+    layer = _linear(weight.shape[1], weight.shape[0])
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(weight))
+        layer.bias.copy_(torch.from_numpy(bias))
+    return layer
+
+
 class ResidualNetwork(Network):
     """A residual ReLU network: h_0 = relu(A x), h_(l+1) = h_l + relu(B_l h_l), logit = c . h_L.
 
@@ -164,17 +172,13 @@ class _ClauseNetwork(Network):
 
     def __init__(self, clauses: Sequence[Clause], summed: Sequence[bool], d: int) -> None:
         super().__init__()
-        self.units = _linear(d, len(clauses))
-        self.readout = _linear(len(clauses), 1)
-        with torch.no_grad():
-            self.units.weight.zero_()
-            self.units.bias.fill_(1)
-            for unit, clause in enumerate(clauses):
-                for variable, value in clause.literals:
-                    self.units.weight[unit, variable] = 2 * value - 1
-                    self.units.bias[unit] -= value
-            self.readout.weight.copy_(torch.tensor([summed]))
-            self.readout.bias.fill_(-0.5)
+        weight, bias = np.zeros((len(clauses), d), np.float32), np.ones(len(clauses), np.float32)
+        for unit, clause in enumerate(clauses):
+            for variable, value in clause.literals:
+                weight[unit, variable] = 2 * value - 1
+                bias[unit] -= value
+        self.units = _given_linear(weight, bias)
+        self.readout = _given_linear(np.array([summed], np.float32), np.array([-0.5], np.float32))
 
     def hidden(self, x: Tensor) -> list[Tensor]:
         return [torch.relu(self.units(x))]

@@ -5,6 +5,7 @@ from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.rates import rate_explorer
+from pacdistill.figures.reduction_web import reduction_web
 from pacdistill.figures.shattering import shattering_board
 from pacdistill.figures.tails import tail_explorer
 from pacdistill.figures.two_players import two_players
@@ -16,6 +17,7 @@ __all__ = [
     "frontier_editor",
     "layer_readings",
     "rate_explorer",
+    "reduction_web",
     "shattering_board",
     "tail_explorer",
     "tree_explorer",
