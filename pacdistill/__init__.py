@@ -3,7 +3,9 @@
 The data flows one way: network -> activations -> probe basis -> search -> dynamic program ->
 tree. One verb, `extract_tree`, does all of it.
 
-The statistical half (concepts, erm, frontier, game, bounds, complexity, cost) needs no network.
+The statistical half (concepts, erm, frontier, game, bounds, complexity, cost) needs no network, and
+so does what queries buy (fourier, statistical, oracle, queries, juntas, heavy) and the web of
+reductions (formulas, reductions, conversion).
 """
 
 from pacdistill.adapters import SklearnSource, TorchSource
@@ -41,6 +43,7 @@ from pacdistill.figures import (
     rate_explorer,
     reduction_web,
     shattering_board,
+    sq_adversary,
     tail_explorer,
     tree_explorer,
     two_players,
@@ -203,6 +206,7 @@ __all__ = [
     "save_network",
     "shattering_board",
     "split_errors",
+    "sq_adversary",
     "tail_explorer",
     "train_network",
     "tree_explorer",

@@ -7,6 +7,7 @@ from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.rates import rate_explorer
 from pacdistill.figures.reduction_web import reduction_web
 from pacdistill.figures.shattering import shattering_board
+from pacdistill.figures.sq_adversary import sq_adversary
 from pacdistill.figures.tails import tail_explorer
 from pacdistill.figures.two_players import two_players
 from pacdistill.figures.zero_game import zero_game
@@ -19,6 +20,7 @@ __all__ = [
     "rate_explorer",
     "reduction_web",
     "shattering_board",
+    "sq_adversary",
     "tail_explorer",
     "tree_explorer",
     "two_players",
