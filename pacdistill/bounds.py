@@ -102,7 +102,9 @@ def coin_samples(eps: float, delta: float) -> float:
 def parity_queries(d: int, size: int, tolerance: float) -> float:
     """Return how many statistical queries are needed at least to learn all parities of a size.
 
-    By a deterministic learner that is to have an error below 1/4 under the uniform distribution.
+    By a deterministic learner that is to have an error below 1/4 under the uniform distribution. It
+    needs more than this number (`thm-sq-parity`); from a tolerance of 1/2 on no number is enough
+    (`prop-sq-half`).
 
     Parameters
     ----------
