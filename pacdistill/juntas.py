@@ -181,7 +181,8 @@ def distill_junta(
     that agree on them. If the labels of a pair differ, a binary search on the path from one to
     the other finds a bit whose flip changes the label: one more relevant variable. If no pair
     differs, all are known, and their table is read. Once k are known, each cell of the table is
-    read at two opposite points: so a function of exactly k + 1 bits is always refused.
+    read at two opposite points: so where k of exactly k + 1 bits are found, the last one is, too,
+    and the function is refused. (A parity of k + 2 bits passes that check.)
 
     Parameters
     ----------

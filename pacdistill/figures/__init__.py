@@ -3,6 +3,7 @@
 from pacdistill.figures.access_ladder import access_ladder
 from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.frontier_editor import frontier_editor
+from pacdistill.figures.influence_board import influence_board
 from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.rates import rate_explorer
 from pacdistill.figures.reduction_web import reduction_web
@@ -16,6 +17,7 @@ __all__ = [
     "MovingFigure",
     "access_ladder",
     "frontier_editor",
+    "influence_board",
     "layer_readings",
     "rate_explorer",
     "reduction_web",
