@@ -26,7 +26,9 @@ from scipy.stats import binomtest
 from sklearn.neural_network import MLPClassifier
 
 from pacdistill import (
+    CallableSource,
     DecisionTree,
+    HeavyCoefficients,
     KeyedFunction,
     MembershipOracle,
     Phase,
@@ -53,6 +55,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "studies" / "results" / "ladder"
 D, SAMPLES, FRESH, SEEDS = 100, 5_000, 20_000, 5
 BUDGET = 20_000_000  # queries, at most
+LARGE = 0.08  # an average of the low-degree algorithm; more than five standard deviations
 CLASSES = {  # name: (kind of the zoo, depth that the distillers are told)
     "random tree": ("random", 4),
     "hard tree": ("hard3", 5),
@@ -154,6 +157,50 @@ def student(p: Problem, X: Any, rng: np.random.Generator) -> Found:
     model = MLPClassifier((64, 64), early_stopping=True, random_state=int(rng.integers(2**31)))
     model.fit(2.0 * X - 1, p.source.labels(X))
     return Found(lambda Z: model.predict(2.0 * Z - 1), samples=len(X))
+
+
+def labels_alone(p: Problem, X: Any, rng: np.random.Generator) -> Found:
+    """The search of `extract_tree`, with the raw bits in the place of activations."""
+    raw = CallableSource(p.source.labels, np.asarray)
+    found = extract_tree(raw, X, depth=p.depth, fresh=X[:100], max_seconds=20)
+    return of_tree(found.tree, samples=len(X))
+
+
+def low_degree(p: Problem, X: Any, rng: np.random.Generator) -> Found:
+    """Estimate each Fourier coefficient of at most 3 variables, and grow the large ones.
+
+    The low-degree algorithm [LinialMN93]: 166,751 averages of the labels, one for each set. Where
+    one is large, the sets with one variable more are looked at, too, up to the depth that is told.
+    """
+    chi = 1 - 2 * X.astype(np.float32)
+    signs = 1 - 2 * p.source.labels(X).astype(np.float32)
+    large: dict[tuple[int, ...], float] = {}
+
+    def look(columns: NDArray[np.float32], sets: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        """Keep the sets, extended by one later or any new variable, whose average is large."""
+        averages = columns.T @ chi / len(X)
+        found = []
+        for row, i in zip(*np.nonzero(np.abs(averages) >= LARGE), strict=True):
+            extended = tuple(sorted({*sets[row], int(i)}))
+            if len(extended) > len(sets[row]) and extended not in large:
+                large[extended] = float(averages[row, i])
+                found.append(extended)
+        return found
+
+    if abs(signs.mean()) >= LARGE:
+        large[()] = float(signs.mean())
+    look(signs[:, None], [()])
+    newest = look(signs[:, None] * chi, [(i,) for i in range(D)])
+    for i in range(D):  # all pairs {i, j} with j > i, and every third variable
+        pairs = [(i, j) for j in range(i + 1, D)]
+        newest += look((signs * chi[:, i])[:, None] * chi[:, i + 1 :], pairs) if pairs else []
+    while newest:
+        columns = np.stack([signs * chi[:, list(one)].prod(axis=1) for one in newest], axis=1)
+        newest = [one for one in look(columns, newest) if len(one) < p.depth]
+    subsets, coefficients = tuple(large), np.array(list(large.values()))
+    found = HeavyCoefficients(subsets, coefficients, 0)
+    bits = sorted(set().union(*subsets))
+    return Found(found.predict, bits=bits, samples=len(X), note=f"{len(large)} coefficients")
 
 
 def elimination(p: Problem, X: Any, rng: np.random.Generator) -> Found:
@@ -271,6 +318,8 @@ DISTILLERS: dict[str, tuple[str, Callable[..., Found]]] = {
     "CART": ("examples", cart),
     "LicketySPLIT": ("examples", sparse),
     "STreeD": ("examples", optimal),
+    "search of labels": ("examples", labels_alone),
+    "low degree": ("examples", low_degree),
     "elimination": ("examples", elimination),
     "student network": ("examples", student),
     "influence": ("queries", influence),

@@ -20,11 +20,11 @@ pytestmark = pytest.mark.browser
 PAGE, FIGURE, D = "chapters/09-ladder-of-access", "#figure-access-ladder", 8
 RUNGS = ["examples", "queries", "activations", "weights"]
 SOURCES = {
+    "keyed": KeyedFunction(bytes.fromhex("0123456789abcdef")),
     "hard tree": random_hard_tree(3, D, np.random.default_rng(2), parity=2),
     "random tree": random_tree(3, D, np.random.default_rng(4)),
     "parity": parity_tree((1, 4, 6)),
     "junta": random_junta(D, 3, np.random.default_rng(1)).tree(),
-    "keyed": KeyedFunction(bytes.fromhex("0123456789abcdef")),
 }
 RESULTS = Path(bookfiles.ROOT) / "studies" / "results" / "ladder.json"
 ROWS = json.loads(RESULTS.read_text(encoding="utf-8"))["tables"]["Ladder"]
@@ -131,6 +131,7 @@ def test_the_keyboard_climbs_and_flips_on_a_narrow_page(open_page):
 
 def test_the_check_can_fail(open_page, monkeypatch):
     page = open_page(PAGE)
+    choose(page, "hard tree")
     rung(page, "weights")
     monkeypatch.setitem(SOURCES, "hard tree", SOURCES["random tree"])
     with pytest.raises(AssertionError):
