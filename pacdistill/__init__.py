@@ -91,7 +91,12 @@ from pacdistill.report import describe_machine, write_report
 from pacdistill.rules import RULE_TREE_SCHEMA, RuleTree
 from pacdistill.search import SearchResult, beam_search
 from pacdistill.source import CallableSource, Source, read_activations, read_labels
-from pacdistill.statistical import Answer, ParityAdversary, StatisticalOracle, StatisticalQuery
+from pacdistill.statistical import (
+    ParityAdversary,
+    StatisticalAnswer,
+    StatisticalOracle,
+    StatisticalQuery,
+)
 from pacdistill.study import run_study
 from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
 from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
@@ -103,7 +108,6 @@ __all__ = [
     "DNF",
     "RULE_TREE_SCHEMA",
     "TREE_SCHEMA",
-    "Answer",
     "CallableSource",
     "Clause",
     "CostMeter",
@@ -133,6 +137,7 @@ __all__ = [
     "Seconds",
     "SklearnSource",
     "Source",
+    "StatisticalAnswer",
     "StatisticalOracle",
     "StatisticalQuery",
     "TorchSource",

@@ -18,7 +18,7 @@ from pacdistill.concepts import enumerate_subsets
 from pacdistill.cube import enumerate_cube
 from pacdistill.fourier import count_bits, walsh_hadamard
 
-__all__ = ["Answer", "ParityAdversary", "StatisticalOracle", "StatisticalQuery"]
+__all__ = ["ParityAdversary", "StatisticalAnswer", "StatisticalOracle", "StatisticalQuery"]
 
 StatisticalQuery = Callable[[NDArray[np.int8], NDArray[np.int8]], ArrayLike]
 
@@ -26,7 +26,7 @@ ROUNDING = 1e-12  # of a mean over the cube
 
 
 @dataclass(frozen=True)
-class Answer:
+class StatisticalAnswer:
     """What an adversary said to a statistical query.
 
     Parameters
@@ -128,7 +128,7 @@ class ParityAdversary:
     >>> adversary.answer(lambda X, y: y * (-1.0) ** X[:, :3].sum(axis=1))
     0.0
     >>> adversary.history
-    [Answer(value=0.0, eliminated=1, alive=19)]
+    [StatisticalAnswer(value=0.0, eliminated=1, alive=19)]
     """
 
     def __init__(self, d: int, size: int, tolerance: float) -> None:
@@ -143,7 +143,7 @@ class ParityAdversary:
         # The place of a set among the 2^d coefficients: its indicator, read as a number.
         self._places = masks @ (1 << np.arange(d - 1, -1, -1, dtype=np.int64))
         self.alive = np.ones(len(masks), dtype=np.bool_)
-        self.history: list[Answer] = []
+        self.history: list[StatisticalAnswer] = []
 
     @property
     def queries(self) -> int:
@@ -163,7 +163,7 @@ class ParityAdversary:
             legal = self.alive & (np.abs(means - value) <= self.tolerance + ROUNDING)
         eliminated = int(self.alive.sum() - legal.sum())
         self.alive = legal
-        self.history.append(Answer(value, eliminated, int(legal.sum())))
+        self.history.append(StatisticalAnswer(value, eliminated, int(legal.sum())))
         return value
 
     def error(self, signs: ArrayLike) -> float:
