@@ -82,8 +82,8 @@ def check(page):
     assert [row[:4] for row in lines(page, ".pd-costs")] == expected
 
 
-def test_every_rung_of_every_class(open_page):
-    page = open_page(PAGE)
+def test_every_rung_of_every_class(open_figures):
+    page = open_figures(PAGE)
     assert state(page)["rung"] == "examples"
     for kind in SOURCES:
         choose(page, kind)
@@ -94,8 +94,8 @@ def test_every_rung_of_every_class(open_page):
     assert page.problems == []
 
 
-def test_flips_find_the_bits_that_matter(open_page):
-    page = open_page(PAGE, scheme="file")
+def test_flips_find_the_bits_that_matter(open_figures):
+    page = open_figures(PAGE, scheme="file")
     choose(page, "parity")
     rung(page, "queries")
     for i in range(D):
@@ -112,8 +112,8 @@ def test_flips_find_the_bits_that_matter(open_page):
     check(page)
 
 
-def test_the_keyboard_climbs_and_flips_on_a_narrow_page(open_page):
-    page = open_page(PAGE, theme="dark", width=390)
+def test_the_keyboard_climbs_and_flips_on_a_narrow_page(open_figures):
+    page = open_figures(PAGE, theme="dark", width=390)
     page.locator(f"{FIGURE} .pd-ladder button[tabindex='0']").focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
@@ -129,8 +129,8 @@ def test_the_keyboard_climbs_and_flips_on_a_narrow_page(open_page):
     assert box["width"] <= 390
 
 
-def test_the_check_can_fail(open_page, monkeypatch):
-    page = open_page(PAGE)
+def test_the_check_can_fail(open_figures, monkeypatch):
+    page = open_figures(PAGE)
     choose(page, "hard tree")
     rung(page, "weights")
     monkeypatch.setitem(SOURCES, "hard tree", SOURCES["random tree"])

@@ -59,8 +59,8 @@ def check(page, network, tree):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_clicks_on_bits_move_the_path_and_both_answers(open_page, network, tree, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_clicks_on_bits_move_the_path_and_both_answers(open_figures, network, tree, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     check(page, network, tree)
     before = read_bits(page)
     cells = page.locator("#figure-explorer .pd-bits button")
@@ -71,8 +71,8 @@ def test_clicks_on_bits_move_the_path_and_both_answers(open_page, network, tree,
     assert page.problems == []
 
 
-def test_arrow_keys_walk_over_bits_and_space_flips(open_page, network, tree):
-    page = open_page(PAGE)
+def test_arrow_keys_walk_over_bits_and_space_flips(open_figures, network, tree):
+    page = open_figures(PAGE)
     before = read_bits(page)
     page.locator("#figure-explorer .pd-bits button").first.focus()
     for key in ("ArrowRight", "ArrowDown", "Space"):
@@ -82,8 +82,8 @@ def test_arrow_keys_walk_over_bits_and_space_flips(open_page, network, tree):
     check(page, network, tree)
 
 
-def test_arrow_keys_walk_over_nodes_and_enter_flips_the_tested_bit(open_page, network, tree):
-    page = open_page(PAGE)
+def test_arrow_keys_walk_over_nodes_and_enter_flips_the_tested_bit(open_figures, network, tree):
+    page = open_figures(PAGE)
     figure = page.locator("#figure-explorer")
     before = read_bits(page)
     page.locator("#figure-explorer .pd-node").first.focus()
@@ -99,9 +99,9 @@ def test_arrow_keys_walk_over_nodes_and_enter_flips_the_tested_bit(open_page, ne
 
 
 def test_a_chosen_node_shows_its_clause_and_how_well_each_layer_reads_it(
-    open_page, network, tree, inputs
+    open_figures, network, tree, inputs
 ):
-    page = open_page(PAGE)
+    page = open_figures(PAGE)
     readings = layer_readings(tree, network, inputs)
     for node in (1, 4, len(tree.variable) - 1):
         page.locator("#figure-explorer .pd-node").nth(node).click()
@@ -113,8 +113,8 @@ def test_a_chosen_node_shows_its_clause_and_how_well_each_layer_reads_it(
         assert shown == pytest.approx(readings[:, node], abs=0.0051)
 
 
-def test_the_buttons_draw_inputs_and_compare(open_page, network, tree):
-    page = open_page(PAGE)
+def test_the_buttons_draw_inputs_and_compare(open_figures, network, tree):
+    page = open_figures(PAGE)
     before = read_bits(page)
     page.get_by_role("button", name="Random input", exact=True).click()
     assert 25 < (read_bits(page) != before).sum() < 75
@@ -123,9 +123,9 @@ def test_the_buttons_draw_inputs_and_compare(open_page, network, tree):
     assert "they agree on 1000." in page.locator("#figure-explorer .pd-live").text_content()
 
 
-def test_the_check_can_fail(open_page, network, tree):
+def test_the_check_can_fail(open_figures, network, tree):
     """Another network or another tree is noticed."""
-    page = open_page(PAGE)
+    page = open_figures(PAGE)
     other = load_network(DATA / "ordinary-tree.npz")
     with pytest.raises(AssertionError):
         check(page, other, tree)

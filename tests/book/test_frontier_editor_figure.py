@@ -90,8 +90,8 @@ def check(page, frontier=pareto_frontier, samples=erm_samples):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_every_class_of_the_menu(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_every_class_of_the_menu(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     concepts, f, frontier = check(page)
     assert (len(concepts), f.tolist(), frontier) == (12, [0, 0, 1, 1, 0, 0], [2, 6, 10])
     menu = page.locator(f"{FIGURE} select")
@@ -101,8 +101,8 @@ def test_every_class_of_the_menu(open_page, scheme):
     assert page.problems == []
 
 
-def test_half_sets_are_all_on_the_frontier_until_f_is_added(open_page):
-    page = open_page(PAGE)
+def test_half_sets_are_all_on_the_frontier_until_f_is_added(open_figures):
+    page = open_figures(PAGE)
     page.locator(f"{FIGURE} select").select_option(label="half-sets of 6 points")
     concepts, _, frontier = check(page)
     assert np.array_equal(concepts, enumerate_subsets(6, 3))
@@ -115,8 +115,8 @@ def test_half_sets_are_all_on_the_frontier_until_f_is_added(open_page):
     assert check(page)[2] == list(range(20))
 
 
-def test_clicks_change_labels_and_the_source(open_page):
-    page = open_page(PAGE)
+def test_clicks_change_labels_and_the_source(open_figures):
+    page = open_figures(PAGE)
     before, f, _ = check(page)
     page.get_by_role("button", name="g2 at point 4").click()
     after, _, _ = check(page)
@@ -128,8 +128,8 @@ def test_clicks_change_labels_and_the_source(open_page):
     assert check(page)[1].tolist() == (1 - changed).tolist()
 
 
-def test_arrow_keys_walk_over_the_table_and_space_changes_a_point(open_page):
-    page = open_page(PAGE)
+def test_arrow_keys_walk_over_the_table_and_space_changes_a_point(open_figures):
+    page = open_figures(PAGE)
     before, _, _ = check(page)
     page.locator(CELLS).first.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Space"):
@@ -138,8 +138,8 @@ def test_arrow_keys_walk_over_the_table_and_space_changes_a_point(open_page):
     assert np.argwhere(before != after).tolist() == [[1, 1]]
 
 
-def test_concepts_are_removed_by_keys_down_to_one_and_added_up_to_24(open_page):
-    page = open_page(PAGE)
+def test_concepts_are_removed_by_keys_down_to_one_and_added_up_to_24(open_figures):
+    page = open_figures(PAGE)
     page.get_by_role("button", name="remove g11").focus()
     for left in range(11, 0, -1):
         page.keyboard.press("Enter")
@@ -155,8 +155,8 @@ def test_concepts_are_removed_by_keys_down_to_one_and_added_up_to_24(open_page):
     assert add.is_disabled()
 
 
-def test_the_drawing_is_walked_by_arrow_keys_and_tells_what_a_concept_dominates(open_page):
-    page = open_page(PAGE)
+def test_the_drawing_is_walked_by_arrow_keys_and_tells_what_a_concept_dominates(open_figures):
+    page = open_figures(PAGE)
     figure = page.locator(FIGURE)
     concepts, f, _ = check(page)
     errors = disagreement_sets(concepts, f)
@@ -177,8 +177,8 @@ def test_the_drawing_is_walked_by_arrow_keys_and_tells_what_a_concept_dominates(
     assert figure.get_attribute("data-chosen") == "5"
 
 
-def test_sliders_and_random_classes(open_page):
-    page = open_page(PAGE)
+def test_sliders_and_random_classes(open_figures):
+    page = open_figures(PAGE)
     seen = set()
     for slider, key in ((0, "ArrowRight"), (1, "ArrowLeft"), (0, "Home"), (1, "End")):
         page.locator(f"{FIGURE} input[type=range]").nth(slider).focus()
@@ -190,8 +190,8 @@ def test_sliders_and_random_classes(open_page):
     assert seen == {("0.05", "0.05"), ("0.05", "0.1"), ("0.5", "0.1"), ("0.5", "0.001")}
 
 
-def test_the_check_can_fail(open_page):
-    page = open_page(PAGE)
+def test_the_check_can_fail(open_figures):
+    page = open_figures(PAGE)
     for wrong in (
         {"frontier": lambda concepts, f: pareto_frontier(concepts, f)[1:]},
         {"samples": lambda size, *rest, agnostic: erm_samples(size + 1, *rest, agnostic=agnostic)},

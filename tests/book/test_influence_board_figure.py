@@ -96,8 +96,8 @@ def play(page):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_every_function_of_the_menu_with_and_without_errors(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_every_function_of_the_menu_with_and_without_errors(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     h, _, shown = check(page)
     assert (h, shown["flips"]) == (Junta((1, 4, 6), (0, 1, 0, 1, 0, 0, 1, 1)), "0")
     menu = page.locator(f"{FIGURE} .pd-select", has_text="h is").locator("select")
@@ -115,8 +115,8 @@ def test_every_function_of_the_menu_with_and_without_errors(open_page, scheme):
     assert page.problems == []
 
 
-def test_the_worst_errors_meet_the_bands_and_the_radius(open_page):
-    page = open_page(PAGE)
+def test_the_worst_errors_meet_the_bands_and_the_radius(open_figures):
+    page = open_figures(PAGE)
     choose(page, "h is", "AND")
     choose(page, "flipped where", "where it hurts most")
     for flips in (4, 32, 60, 64):
@@ -134,8 +134,8 @@ def test_the_worst_errors_meet_the_bands_and_the_radius(open_page):
     assert set(found.variables) <= set(range(D))
 
 
-def test_the_reader_changes_the_table_and_the_variables_by_keyboard(open_page):
-    page = open_page(PAGE, width=390, theme="dark")
+def test_the_reader_changes_the_table_and_the_variables_by_keyboard(open_figures):
+    page = open_figures(PAGE, width=390, theme="dark")
     first = page.locator(f"{FIGURE} .pd-cells button").first
     first.focus()
     page.keyboard.press("Enter")

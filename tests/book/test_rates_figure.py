@@ -74,8 +74,8 @@ def height(path, x):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_the_sliders_move_all_numbers(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_the_sliders_move_all_numbers(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     assert (float(check(page)["eps"]), float(check(page)["delta"])) == (1 / 16, 0.05)
     for k in (6, 11, 24):
         for choice, delta in enumerate(DELTAS):
@@ -89,8 +89,8 @@ def test_the_sliders_move_all_numbers(open_page, scheme):
     assert page.problems == []
 
 
-def test_the_curves_and_the_marks_are_drawn_at_these_numbers(open_page):
-    page = open_page(PAGE)
+def test_the_curves_and_the_marks_are_drawn_at_these_numbers(open_figures):
+    page = open_figures(PAGE)
     move(page, 1, 0)
     move(page, 0, 12)
     seen = check(page)
@@ -123,8 +123,8 @@ def test_the_measured_intervals_hold_the_exact_numbers():
             assert (low, high) == (1, 1)
 
 
-def test_play_tosses_as_often_as_needed_and_the_wrong_side_becomes_rare(open_page):
-    page = open_page(PAGE)
+def test_play_tosses_as_often_as_needed_and_the_wrong_side_becomes_rare(open_figures):
+    page = open_figures(PAGE)
     for k, choice in ((8, 3), (16, 1), (24, 0)):
         move(page, 0, k)
         move(page, 1, choice)
@@ -145,8 +145,8 @@ def test_play_tosses_as_often_as_needed_and_the_wrong_side_becomes_rare(open_pag
     assert page.problems == []
 
 
-def test_the_keyboard_moves_sliders_and_tosses(open_page):
-    page = open_page(PAGE)
+def test_the_keyboard_moves_sliders_and_tosses(open_figures):
+    page = open_figures(PAGE)
     sliders(page).first.focus()
     page.keyboard.press("ArrowRight")
     assert float(check(page)["eps"]) == pytest.approx(2 ** (-17 / 4))
@@ -159,8 +159,8 @@ def test_the_keyboard_moves_sliders_and_tosses(open_page):
         assert int(check(page)["tosses"]) == count
 
 
-def test_the_check_can_fail(open_page):
-    page = open_page(PAGE)
+def test_the_check_can_fail(open_figures):
+    page = open_figures(PAGE)
     for key, value in (("agnostic", 693), ("rareHigh", 58), ("wrong", 0.4), ("agnosticLow", 138)):
         before = state(page)[key]
         page.evaluate(f"() => {{ document.querySelector('{FIGURE}').dataset.{key} = {value}; }}")

@@ -99,8 +99,8 @@ def choose(page, edge):
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("http", 1280), ("file", 390)])
-def test_all_examples_of_all_edges_are_equal_to_their_sources(open_page, scheme, width):
-    page = open_page(PAGE, scheme=scheme, width=width)
+def test_all_examples_of_all_edges_are_equal_to_their_sources(open_figures, scheme, width):
+    page = open_figures(PAGE, scheme=scheme, width=width)
     assert page.locator("#figure-web .pd-badge").count() == len(EDGES)
     assert page.locator(ANOTHER).text_content() == "Another example"
     assert page.locator(LEAVE_OUT).text_content() == "Leave a part out"
@@ -119,8 +119,8 @@ def test_all_examples_of_all_edges_are_equal_to_their_sources(open_page, scheme,
     assert page.problems == []
 
 
-def test_a_part_left_out_is_noticed_where_it_matters(open_page):
-    page = open_page(PAGE)
+def test_a_part_left_out_is_noticed_where_it_matters(open_figures):
+    page = open_figures(PAGE)
     noticed = 0
     for edge in RUNNING:
         if EDGES[edge - 1]["mode"] not in ("equal", "count"):

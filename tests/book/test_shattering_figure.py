@@ -139,9 +139,9 @@ SPECIAL = {
 
 
 @pytest.fixture
-def show(open_page):
+def show(open_figures):
     """A page with a board of its own, beside the book."""
-    page = open_page("index")
+    page = open_figures("index")
 
     def one(points):
         text = shattering_board(points, name="board")._repr_html_()
@@ -205,8 +205,8 @@ def test_the_check_notices_a_wrong_shape_and_a_moved_point(show):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_a_dragged_point_moves_and_the_answer_with_it(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_a_dragged_point_moves_and_the_answer_with_it(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     figure = page.locator(FIGURE)
     check(figure)
     before, label = read(figure)
@@ -230,8 +230,8 @@ def test_a_dragged_point_moves_and_the_answer_with_it(open_page, scheme):
     assert page.problems == []
 
 
-def test_a_touch_drags_a_point_and_does_not_scroll_the_page(open_page):
-    page = open_page(PAGE, width=390)
+def test_a_touch_drags_a_point_and_does_not_scroll_the_page(open_figures):
+    page = open_figures(PAGE, width=390)
     figure = page.locator(FIGURE)
     dot = figure.locator(".pd-point .pd-dot").nth(1)
     dot.scroll_into_view_if_needed()
@@ -252,8 +252,8 @@ def test_a_touch_drags_a_point_and_does_not_scroll_the_page(open_page):
     check(figure)
 
 
-def test_keys_move_a_point_and_stay_on_the_grid(open_page):
-    page = open_page(PAGE)
+def test_keys_move_a_point_and_stay_on_the_grid(open_figures):
+    page = open_figures(PAGE)
     figure = page.locator(FIGURE)
     before, label = read(figure)
     point = figure.locator(".pd-point").nth(2)
@@ -272,8 +272,8 @@ def test_keys_move_a_point_and_stay_on_the_grid(open_page):
     assert read(figure)[1] == label
 
 
-def test_tiles_choose_a_labeling_and_the_drawing_shows_its_shape_or_the_obstacle(open_page):
-    page = open_page(PAGE)
+def test_tiles_choose_a_labeling_and_the_drawing_shows_its_shape_or_the_obstacle(open_figures):
+    page = open_figures(PAGE)
     figure = page.locator(FIGURE)
     truth = check(figure)
     assert not all(truth)  # the figure begins with a question
@@ -292,8 +292,8 @@ def test_tiles_choose_a_labeling_and_the_drawing_shows_its_shape_or_the_obstacle
     assert read(figure)[1] == "0100"
 
 
-def test_the_button_walks_over_the_unrealized_labelings(open_page):
-    page = open_page(PAGE)
+def test_the_button_walks_over_the_unrealized_labelings(open_figures):
+    page = open_figures(PAGE)
     figure = page.locator(FIGURE)
     button = figure.get_by_role("button", name="Next unrealized labeling")
     truth = check(figure)

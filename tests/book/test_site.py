@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -30,10 +31,18 @@ WITHOUT_ALT = """() => [...document.querySelectorAll('img, svg[role=img], canvas
   !(e.getAttribute('alt') || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
     || e.closest('[aria-hidden=true], [role=presentation], [aria-label]')
     || (e.tagName === 'svg' && e.querySelector('title')))).map(e => e.outerHTML.slice(0, 120))"""
-# A letter in the place of each formula, and of each kind of code the first piece.
+# A letter in the place of each formula. Of formulas in each kind of surroundings, and of each kind
+# of code, the first piece stays an element.
 THIN_OUT = """() => {
-  document.querySelectorAll('.katex').forEach(e => e.replaceChildren('x'));
   const seen = new Set();
+  document.querySelectorAll('.katex').forEach(e => {
+    const formula = e.closest('.math') ?? e;
+    const around = formula.parentElement.closest('a, summary, th, td, li, dd, figcaption, p, div');
+    const box = around.closest('.admonition, details, table, .pd-figure, .topic');
+    const kind = [around.tagName, around.className, box?.className, formula.className].join(' ');
+    if (seen.has(kind)) formula.replaceWith('x'); else formula.replaceChildren('x');
+    seen.add(kind);
+  });
   document.querySelectorAll('pre span').forEach(e => {
     const kind = e.className + Boolean(e.closest('.cell_output'));
     if (seen.has(kind)) e.replaceWith(e.textContent);
@@ -95,67 +104,73 @@ def open_everything(page: Any) -> None:
     )
 
 
-def link_problems(page: str, html: Any, identifiers: dict[str, set[str]]) -> list[str]:
+class Tags(HTMLParser):
+    """The tags of a page with their attributes, in order. A tree of them takes far longer."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def link_problems(page: str, html: Tags, identifiers: dict[str, set[str]]) -> list[str]:
     """The links and files of a page that lead nowhere inside the book."""
     problems = []
-    for tag, attribute in (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src")):
-        for element in html.find_all(tag):
-            target = element.get(attribute)
-            if target is None or urlsplit(target).scheme or target.startswith("//"):
-                continue
-            address, fragment = urldefrag(urljoin(f"{page}.html", target))
-            address = unquote(urlsplit(address).path) or f"{page}.html"
-            if not (HTML / address).is_file():
-                problems.append(f"{page}: {target} leads to no file")
-            elif fragment and address.endswith(".html"):
-                if unquote(fragment) not in identifiers.get(address.removesuffix(".html"), set()):
-                    problems.append(f"{page}: {target} leads to no anchor")
+    where = {"a": "href", "link": "href", "script": "src", "img": "src"}
+    for tag, attributes in html.tags:
+        target = attributes.get(where.get(tag, ""))
+        if target is None or urlsplit(target).scheme or target.startswith("//"):
+            continue
+        address, fragment = urldefrag(urljoin(f"{page}.html", target))
+        address = unquote(urlsplit(address).path) or f"{page}.html"
+        if not (HTML / address).is_file():
+            problems.append(f"{page}: {target} leads to no file")
+        elif fragment and address.endswith(".html"):
+            if unquote(fragment) not in identifiers.get(address.removesuffix(".html"), set()):
+                problems.append(f"{page}: {target} leads to no anchor")
     return problems
 
 
-def parsed(text: str) -> Any:
-    from bs4 import BeautifulSoup
-
-    return BeautifulSoup(text, "html.parser")
-
-
-def anchors(html: Any) -> set[str]:
-    return {e["id"] for e in html.find_all(id=True)} | {
-        e["name"] for e in html.find_all("a", attrs={"name": True})
+def anchors(html: Tags) -> set[str]:
+    return {attributes["id"] for _, attributes in html.tags if "id" in attributes} | {
+        attributes["name"] for tag, attributes in html.tags if tag == "a" and "name" in attributes
     }
 
 
 @pytest.fixture(scope="module")
-def soup(site: dict[str, str]) -> dict[str, Any]:
-    """Every built page, parsed."""
+def pages(site: dict[str, str]) -> dict[str, Tags]:
+    """The tags of every built page."""
     return {
-        path.relative_to(HTML).with_suffix("").as_posix(): parsed(path.read_text(encoding="utf-8"))
+        path.relative_to(HTML).with_suffix("").as_posix(): Tags(path.read_text(encoding="utf-8"))
         for path in html_files()
     }
 
 
-def test_pages_are_those_of_the_table_of_contents(soup: dict[str, Any]) -> None:
-    assert set(soup) - set(EXTRA) == set(DOCUMENTS)
+def test_pages_are_those_of_the_table_of_contents(pages: dict[str, Tags]) -> None:
+    assert set(pages) - set(EXTRA) == set(DOCUMENTS)
 
 
-def test_links_and_anchors(soup: dict[str, Any]) -> None:
-    identifiers = {page: anchors(html) for page, html in soup.items()}
-    problems = [p for page, html in soup.items() for p in link_problems(page, html, identifiers)]
+def test_links_and_anchors(pages: dict[str, Tags]) -> None:
+    identifiers = {page: anchors(html) for page, html in pages.items()}
+    problems = [p for page, html in pages.items() for p in link_problems(page, html, identifiers)]
     assert not problems, "\n".join(problems)
 
 
-def test_nothing_is_loaded_from_another_host(soup: dict[str, Any]) -> None:
+def test_nothing_is_loaded_from_another_host(pages: dict[str, Tags]) -> None:
     """No tag names a script, style, image or frame elsewhere; a link that a reader follows may."""
     problems = []
-    for page, html in soup.items():
-        for element in html.find_all(
-            ["script", "img", "iframe", "source", "video", "audio", "link"]
-        ):
-            address = element.get("src") or element.get("href") or ""
-            if element.name == "link" and "canonical" in (element.get("rel") or []):
+    for page, html in pages.items():
+        for tag, attributes in html.tags:
+            if tag not in ("script", "img", "iframe", "source", "video", "audio", "link"):
                 continue
+            if tag == "link" and "canonical" in attributes.get("rel", "").split():
+                continue
+            address = attributes.get("src") or attributes.get("href") or ""
             if re.match(r"(https?:)?//", address):
-                problems.append(f"{page}: {element}")
+                problems.append(f"{page}: <{tag}> {address}")
     for style in (HTML / "_static").rglob("*.css"):
         for url in re.findall(
             r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]*)", style.read_text("utf-8")
@@ -278,7 +293,7 @@ def test_catches_an_inaccessible_page(made_up: Callable[..., Any]) -> None:
 
 
 def test_catches_a_dead_link() -> None:
-    html = parsed(
+    html = Tags(
         "<a href='index.html'></a><a href='nowhere.html'></a>"
         "<a href='#gone'></a><a href='#here'></a>"
     )

@@ -74,8 +74,8 @@ class Game:
 
 
 @pytest.mark.parametrize(("scheme", "board"), [("http", 0), ("file", 1)])
-def test_groups_are_asked_until_one_parity_is_left(open_page, scheme, board):
-    page = open_page(PAGE, scheme=scheme)
+def test_groups_are_asked_until_one_parity_is_left(open_figures, scheme, board):
+    page = open_figures(PAGE, scheme=scheme)
     game = Game(page, board, tolerance=0.3)
     assert f"{len(game.chi)} parities" in game.live()
     for size in (5, 3, 1):
@@ -100,8 +100,8 @@ def test_groups_are_asked_until_one_parity_is_left(open_page, scheme, board):
     assert page.problems == []
 
 
-def test_every_kind_of_query_on_every_board(open_page):
-    page = open_page(PAGE)
+def test_every_kind_of_query_on_every_board(open_figures):
+    page = open_figures(PAGE)
     for board, (d, _) in enumerate(BOARDS):
         for tolerance in (0.02, 0.35):
             game = Game(page, board, tolerance)
@@ -126,8 +126,8 @@ def test_every_kind_of_query_on_every_board(open_page):
     assert page.problems == []
 
 
-def test_tiles_are_marked_by_keys_and_the_page_is_narrow(open_page):
-    page = open_page(PAGE, width=390, theme="dark")
+def test_tiles_are_marked_by_keys_and_the_page_is_narrow(open_figures):
+    page = open_figures(PAGE, width=390, theme="dark")
     game = Game(page, board=1, tolerance=0.4)
     tiles = game.figure.locator(".pd-parities button")
     assert tiles.count() == 15

@@ -70,8 +70,8 @@ def check(page, glue=0):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_it_starts_with_the_question_of_the_chapter(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_it_starts_with_the_question_of_the_chapter(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     state, values = check(page)
     assert state == {name: START[name] for name in state}
     assert values["exact"] == pytest.approx(binom.logsf(69, 100, 0.5), abs=1e-9)
@@ -81,8 +81,8 @@ def test_it_starts_with_the_question_of_the_chapter(open_page, scheme):
     assert page.problems == []
 
 
-def test_the_sliders_give_the_tail_and_the_bounds_to_nine_digits(open_page):
-    page = open_page(PAGE)
+def test_the_sliders_give_the_tail_and_the_bounds_to_nine_digits(open_figures):
+    page = open_figures(PAGE)
     for coins in (10, 400):
         for percent in (1, 50, 99):
             put(page, coins=coins, percent=percent)
@@ -93,8 +93,8 @@ def test_the_sliders_give_the_tail_and_the_bounds_to_nine_digits(open_page):
                 assert (state["coins"], state["threshold"]) == (coins, threshold)
 
 
-def test_glued_coins_have_another_tail_and_are_said_to_break_the_bounds(open_page):
-    page = open_page(PAGE)
+def test_glued_coins_have_another_tail_and_are_said_to_break_the_bounds(open_figures):
+    page = open_figures(PAGE)
     three = "Chebyshev, Hoeffding, Chernoff"
     for glue, broken in ((1, "Hoeffding, Chernoff"), (2, three), (3, three)):
         put(page, glue=glue)
@@ -112,8 +112,8 @@ def test_glued_coins_have_another_tail_and_are_said_to_break_the_bounds(open_pag
     assert verdicts == ["", "✓ sharp", "✗ fails", "✗ fails", "✗ fails"]
 
 
-def test_the_table_shows_what_the_figure_computed(open_page):
-    page = open_page(PAGE)
+def test_the_table_shows_what_the_figure_computed(open_figures):
+    page = open_figures(PAGE)
     values = page.locator("#figure-tails .pd-tails-value")
     assert values.all_text_contents() == ["3.93·10⁻⁵", "0.714", "0.0625", "3.35·10⁻⁴", "2.67·10⁻⁴"]
     put(page, coins=400, percent=1, threshold=400)  # far below the smallest number
@@ -122,8 +122,8 @@ def test_the_table_shows_what_the_figure_computed(open_page):
     assert values.nth(1).text_content() == "1"
 
 
-def test_arrow_keys_move_a_slider_and_fewer_coins_keep_the_share(open_page):
-    page = open_page(PAGE)
+def test_arrow_keys_move_a_slider_and_fewer_coins_keep_the_share(open_figures):
+    page = open_figures(PAGE)
     page.locator("#figure-tails input").nth(2).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -136,8 +136,8 @@ def test_arrow_keys_move_a_slider_and_fewer_coins_keep_the_share(open_page):
     assert (slider.get_attribute("max"), slider.input_value()) == ("50", "36")
 
 
-def test_the_check_can_fail(open_page):
-    page = open_page(PAGE)
+def test_the_check_can_fail(open_figures):
+    page = open_figures(PAGE)
     put(page, glue=1)
     with pytest.raises(AssertionError):
         check(page)  # as if the coins were independent

@@ -88,8 +88,8 @@ def choose(page, name):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_samples_are_drawn_and_both_play_by_the_rules(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_samples_are_drawn_and_both_play_by_the_rules(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     now = check(page)
     assert (now["class"], len(now["sample"])) == ("intervals", 4)
     for k in range(5, 9):
@@ -104,8 +104,8 @@ def test_samples_are_drawn_and_both_play_by_the_rules(open_page, scheme):
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_each_class_with_a_target_and_with_a_random_source(open_page, name):
-    page = open_page(PAGE)
+def test_each_class_with_a_target_and_with_a_random_source(open_figures, name):
+    page = open_figures(PAGE)
     choose(page, name)
     for source in ("f = 0", "f = a target", "f at random"):
         press(page, source)
@@ -121,8 +121,8 @@ def test_each_class_with_a_target_and_with_a_random_source(open_page, name):
     assert (check(page)["mass"] == 1).all()
 
 
-def test_the_source_and_the_distribution_are_changed_by_clicks_and_keys(open_page):
-    page = open_page(PAGE)
+def test_the_source_and_the_distribution_are_changed_by_clicks_and_keys(open_figures):
+    page = open_figures(PAGE)
     before = check(page)
     page.locator(f"{FIGURE} .pd-line").nth(0).locator("button").nth(3).click()
     now = check(page)
@@ -163,8 +163,8 @@ def half_set_failure(n):
 
 
 @pytest.mark.parametrize("n", [8, 16])
-def test_on_half_sets_both_players_fail_as_often_as_is_computed(open_page, n):
-    page = open_page(PAGE)
+def test_on_half_sets_both_players_fail_as_often_as_is_computed(open_figures, n):
+    page = open_figures(PAGE)
     choose(page, "half-sets")
     press(page, "f = 0")
     press(page, "Adversary picks D")
@@ -181,8 +181,8 @@ def test_on_half_sets_both_players_fail_as_often_as_is_computed(open_page, n):
     assert f"{now['distillerFailed']} of 400" in cells
 
 
-def test_a_distiller_whose_source_is_a_target_never_fails(open_page):
-    page = open_page(PAGE)
+def test_a_distiller_whose_source_is_a_target_never_fails(open_figures):
+    page = open_figures(PAGE)
     press(page, "Play 100 rounds")
     now = check(page)
     assert (now["rounds"], now["distillerFailed"]) == (100, 0)
@@ -191,9 +191,9 @@ def test_a_distiller_whose_source_is_a_target_never_fails(open_page):
     assert check(page)["rounds"] == 0  # another length, another count
 
 
-def test_the_check_can_fail(open_page):
+def test_the_check_can_fail(open_figures):
     """A concept that is not of the class, or an error that is not its own, is noticed."""
-    page = open_page(PAGE)
+    page = open_figures(PAGE)
     for key, value in [("learner", "0101010101010101"), ("learnerError", "0.99"), ("fit", "3")]:
         before = page.locator(FIGURE).evaluate(f"e => e.dataset.{key}")
         page.locator(FIGURE).evaluate(f"e => {{ e.dataset.{key} = '{value}'; }}")

@@ -70,8 +70,8 @@ def set_table(page, errors):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_every_game_of_the_list_is_solved(open_page, scheme):
-    page = open_page(PAGE, scheme=scheme)
+def test_every_game_of_the_list_is_solved(open_figures, scheme):
+    page = open_figures(PAGE, scheme=scheme)
     options = page.locator(f"{FIGURE} option")
     assert options.count() == GAMES
     values = []
@@ -85,8 +85,8 @@ def test_every_game_of_the_list_is_solved(open_page, scheme):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_tables_that_the_reader_makes_are_solved(open_page, seed):
-    page = open_page(PAGE)
+def test_tables_that_the_reader_makes_are_solved(open_figures, seed):
+    page = open_figures(PAGE)
     page.locator(f"{FIGURE} select").select_option(index=GAMES - 1)
     rng = np.random.default_rng(seed)
     for _ in range(2):
@@ -95,8 +95,8 @@ def test_tables_that_the_reader_makes_are_solved(open_page, seed):
         check_solution(page)
 
 
-def test_weights_move_with_the_keyboard_and_keep_their_sum(open_page):
-    page = open_page(PAGE)
+def test_weights_move_with_the_keyboard_and_keep_their_sum(open_figures):
+    page = open_figures(PAGE)
     sliders = page.locator(f"{FIGURE} input[type=range]")
     assert sliders.count() == 10
     before = read(page, "p")
@@ -117,8 +117,8 @@ def test_weights_move_with_the_keyboard_and_keep_their_sum(open_page):
     check(page)
 
 
-def test_best_replies(open_page):
-    page = open_page(PAGE)
+def test_best_replies(open_figures):
+    page = open_figures(PAGE)
     errors = shown(page)
     press(page, "Adversary's best reply")
     reply = read(page, "q")
@@ -143,8 +143,8 @@ def test_best_replies(open_page):
     assert read(page, "p") == pytest.approx(np.full(5, 0.2))
 
 
-def test_a_point_where_nobody_is_right_is_not_legal(open_page):
-    page = open_page(PAGE)
+def test_a_point_where_nobody_is_right_is_not_legal(open_figures):
+    page = open_figures(PAGE)
     errors = shown(page)
     assert errors[:, 4].tolist() == [0, 1, 1, 0, 0]
     errors[:, 4] = 1
@@ -164,8 +164,8 @@ def test_a_point_where_nobody_is_right_is_not_legal(open_page):
     assert page.problems == []
 
 
-def test_arrow_keys_walk_over_the_table_and_space_marks(open_page):
-    page = open_page(PAGE)
+def test_arrow_keys_walk_over_the_table_and_space_marks(open_figures):
+    page = open_figures(PAGE)
     before = shown(page)
     cells(page).first.focus()
     for key in ("ArrowRight", "ArrowDown", "Space"):
@@ -175,8 +175,8 @@ def test_arrow_keys_walk_over_the_table_and_space_marks(open_page):
     check(page)
 
 
-def test_the_sentence_says_the_numbers(open_page):
-    page = open_page(PAGE)
+def test_the_sentence_says_the_numbers(open_figures):
+    page = open_figures(PAGE)
     live = page.locator(f"{FIGURE} .pd-live")
     assert live.get_attribute("role") == "status"
     assert "at most 3/5" in live.text_content()
@@ -186,8 +186,8 @@ def test_the_sentence_says_the_numbers(open_page):
     assert "meet" in live.text_content()
 
 
-def test_the_check_can_fail(open_page):
-    page = open_page(PAGE)
+def test_the_check_can_fail(open_figures):
+    page = open_figures(PAGE)
     for name, wrong in (("value", "0.4001"), ("p", "[1,0,0,0,0]"), ("q", "[0.5,0,0,0,0]")):
         right = page.locator(FIGURE).get_attribute(f"data-{name}")
         setter = "(e, [name, text]) => { e.dataset[name] = text; }"
