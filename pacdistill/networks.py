@@ -110,12 +110,17 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     return nn.Linear(inputs, outputs, dtype=torch.float32)
 
 
-def _given_linear(weight: NDArray[np.float32], bias: NDArray[np.float32]) -> nn.Linear:
-    layer = _linear(weight.shape[1], weight.shape[0])
-    with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(weight))
-        layer.bias.copy_(torch.from_numpy(bias))
-    return layer
+class _GivenLinear(nn.Linear):
+    """A linear map whose weights are given, and none are drawn."""
+
+    def __init__(self, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        super().__init__(weight.shape[1], weight.shape[0], dtype=torch.float32)
+        with torch.no_grad():
+            self.weight.copy_(torch.from_numpy(weight))
+            self.bias.copy_(torch.from_numpy(bias))
+
+    def reset_parameters(self) -> None:
+        pass
 
 
 class ResidualNetwork(Network):
@@ -177,8 +182,8 @@ class _ClauseNetwork(Network):
             for variable, value in clause.literals:
                 weight[unit, variable] = 2 * value - 1
                 bias[unit] -= value
-        self.units = _given_linear(weight, bias)
-        self.readout = _given_linear(np.array([summed], np.float32), np.array([-0.5], np.float32))
+        self.units = _GivenLinear(weight, bias)
+        self.readout = _GivenLinear(np.array([summed], np.float32), np.array([-0.5], np.float32))
 
     def hidden(self, x: Tensor) -> list[Tensor]:
         return [torch.relu(self.units(x))]

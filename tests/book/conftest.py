@@ -81,10 +81,23 @@ def figures_only(html: str) -> str:
     return html[:start] + "\n".join(figures) + html[end:]
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> dict[str, Any]:
+    """A reader in the light and one in the dark, who keep what the server sent them once."""
+    made = {}
+    for theme in THEMES:
+        made[theme] = browser.new_context(color_scheme=theme, reduced_motion="reduce")
+        # The theme remembers the reader's choice here; without it, it follows the system.
+        made[theme].add_init_script(
+            f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
+        )
+    return made
+
+
 @pytest.fixture
-def open_page(browser: Any, site: dict[str, str]) -> Iterator[Callable[..., Any]]:
+def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callable[..., Any]]:
     """Open a document of the book in a page of its own."""
-    contexts = []
+    pages = []
 
     def open_one(
         document: str = "index",
@@ -93,17 +106,9 @@ def open_page(browser: Any, site: dict[str, str]) -> Iterator[Callable[..., Any]
         width: int = 1280,
         whole: bool = True,
     ) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        # The theme remembers the reader's choice here; without it, it follows the system.
-        context.add_init_script(
-            f"for (const key of ['mode', 'theme']) localStorage.setItem(key, '{theme}');"
-        )
-        page = context.new_page()
+        page = contexts[theme].new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
         page.set_default_timeout(10_000)
         page.problems, page.foreign = [], []
         own_host = urlsplit(site["http"]).netloc
@@ -143,8 +148,8 @@ def open_page(browser: Any, site: dict[str, str]) -> Iterator[Callable[..., Any]
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture
