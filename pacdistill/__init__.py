@@ -12,11 +12,16 @@ from pacdistill.adapters import SklearnSource, TorchSource
 from pacdistill.bounds import (
     coin_samples,
     erm_samples,
+    extraction_probes,
+    extraction_samples,
+    fast_extraction_samples,
     half_sets_samples,
     junta_queries,
     near_junta_queries,
+    packing_bound,
     parity_queries,
     sauer_shelah_bound,
+    twist_packing_bound,
 )
 from pacdistill.complexity import SampleComplexity, sample_complexity
 from pacdistill.concepts import (
@@ -63,6 +68,7 @@ from pacdistill.heavy import HeavyCoefficients, heavy_coefficients, heavy_pairs
 from pacdistill.juntas import Junta, JuntaResult, distill_junta, distill_near_junta, random_junta
 from pacdistill.keyed import KeyedFunction
 from pacdistill.learners import OptimalTree, learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.linear import LinearProbes, Representation, fit_probes, measure_representation
 from pacdistill.literals import Literal, Literals, make_literals
 from pacdistill.networks import (
     Network,
@@ -119,6 +125,7 @@ __all__ = [
     "Junta",
     "JuntaResult",
     "KeyedFunction",
+    "LinearProbes",
     "Literal",
     "Literals",
     "MembershipOracle",
@@ -130,6 +137,7 @@ __all__ = [
     "ProbeBasis",
     "QueryBudgetError",
     "QueryResult",
+    "Representation",
     "ResidualNetwork",
     "RuleTree",
     "SampleComplexity",
@@ -166,8 +174,12 @@ __all__ = [
     "erm_samples",
     "estimate_influences",
     "extract_tree",
+    "extraction_probes",
+    "extraction_samples",
+    "fast_extraction_samples",
     "find_disagreement",
     "find_shattered",
+    "fit_probes",
     "formulas_to_tree",
     "formulas_tree_leaves",
     "frontier_editor",
@@ -190,7 +202,9 @@ __all__ = [
     "majority_gadget",
     "make_literals",
     "measure_fidelity",
+    "measure_representation",
     "near_junta_queries",
+    "packing_bound",
     "pair_errors",
     "pareto_frontier",
     "parity_queries",
@@ -220,6 +234,7 @@ __all__ = [
     "tree_network",
     "tree_to_cnf",
     "tree_to_dnf",
+    "twist_packing_bound",
     "twisted_scores",
     "twisted_search",
     "two_players",

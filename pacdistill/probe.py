@@ -115,7 +115,7 @@ class ProbeBasis:
         """
         squares = inner[1:] ** 2
         if self.norm_bound is not None:
-            mu = _secular_root(squares, self.stiffness, self.norm_bound)
+            mu = secular_root(squares, self.stiffness, self.norm_bound)
             p = self.stiffness[:, None]
             squares = squares * (p / (p + mu))
             return np.asarray(inner[0] ** 2 + squares.sum(axis=0) + mu * self.norm_bound**2)
@@ -227,7 +227,7 @@ def _store_and_sum(
     return shift + total / n, gram
 
 
-def _secular_root(
+def secular_root(
     squares: NDArray[np.float64], stiffness: NDArray[np.float64], norm_bound: float
 ) -> NDArray[np.float64]:
     """Solve sum_j p_j squares_j / (p_j + mu)^2 = tau^2 for mu >= 0, for all targets at once.

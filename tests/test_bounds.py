@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise, product
-from math import comb, exp, inf, isclose, nan
+from math import comb, exp, inf, isclose, log, nan
 
 import numpy as np
 import pytest
@@ -10,10 +10,15 @@ import pytest
 from pacdistill import (
     coin_samples,
     erm_samples,
+    extraction_probes,
+    extraction_samples,
+    fast_extraction_samples,
     half_sets_samples,
     junta_queries,
     near_junta_queries,
+    packing_bound,
     sauer_shelah_bound,
+    twist_packing_bound,
 )
 
 SIZES = (1, 2, 17, 1000, 2**40)
@@ -182,3 +187,46 @@ def test_junta_queries_refuse(wrong):
 def test_near_junta_queries_refuse(wrong):
     with pytest.raises(ValueError, match="the bound holds for 1 <= k <= d"):
         near_junta_queries(*wrong)
+
+
+# --- extraction
+
+
+def test_the_bounds_of_the_extraction_are_those_of_its_theorems():
+    assert packing_bound(3, norm=0.5, radius=2) == 4 * 8**3
+    assert twist_packing_bound(norm=0.5, radius=2, variance=0.25) == 16
+    for d, depth, b in product((5, 100), (1, 2, 5), (0.5, 4)):
+        R, K = depth - 1, (2 * d + 1) ** (depth - 1)
+        probes = extraction_probes(d, depth, norm=b / 2, radius=2)
+        assert isclose(probes, Fraction(8 * d * 8**R, 7) * Fraction(b) ** 2 + 2 * d)
+        eps, delta, s = 0.1, 0.05, 2**depth
+        search = 256 * 16**R * (b + 1) ** 4 * (32 + log(4 * K / delta))
+        trees = (2 / eps**2) * (s * log(8 * d) + log(4 / delta))
+        perfect = (s * log(8 * d) + log(2 / delta)) / eps
+        settings = {"norm": b / 2, "radius": 2, "eps": eps, "delta": delta}
+        assert isclose(extraction_samples(d, depth, s, **settings), search + trees, rel_tol=1e-6)
+        n = extraction_samples(d, depth, s, realizable=True, **settings)
+        assert isclose(n, search + perfect, rel_tol=1e-6)
+        fast = fast_extraction_samples(d, depth, 64, norm=b / 2, radius=2, delta=delta)
+        assert isclose(fast, 160 * 4**R * (b + 1) ** 2 * log(4 * 65 * K / delta), rel_tol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: packing_bound(-1, 1, 1), "length = -1"),
+        (lambda: packing_bound(1, 0, 1), "norm = 0"),
+        (lambda: packing_bound(1, 1, inf), "radius = inf"),
+        (lambda: extraction_probes(3, 4, 1, 1), "depth = 4 and d = 3"),
+        (lambda: extraction_probes(3, 0, 1, 1), "depth = 0"),
+        (lambda: extraction_samples(9, 2, 5, 1, 1, 0.1, 0.1), "1 to 4 leaves, not 5"),
+        (lambda: extraction_samples(9, 2, 4, 1, 1, 0, 0.1), "eps = 0"),
+        (lambda: extraction_samples(9, 2, 4, 1, 1, 0.1, 1), "delta = 1"),
+        (lambda: fast_extraction_samples(9, 2, 0, 1, 1, 0.1), "features = 0"),
+        (lambda: fast_extraction_samples(9, 2, 4, 1, 1, nan), "delta = nan"),
+        (lambda: twist_packing_bound(1, 1, 1.5), "variance = 1.5"),
+    ],
+)
+def test_the_bounds_of_the_extraction_refuse_what_their_theorems_do_not_state(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
