@@ -204,11 +204,11 @@ def test_the_bounds_of_the_extraction_are_those_of_its_theorems():
         trees = (2 / eps**2) * (s * log(8 * d) + log(4 / delta))
         perfect = (s * log(8 * d) + log(2 / delta)) / eps
         settings = {"norm": b / 2, "radius": 2, "eps": eps, "delta": delta}
-        assert isclose(extraction_samples(d, depth, s, **settings), search + trees, rel_tol=1e-6)
+        assert 0 <= extraction_samples(d, depth, s, **settings) - search - trees < 1.001
         n = extraction_samples(d, depth, s, realizable=True, **settings)
-        assert isclose(n, search + perfect, rel_tol=1e-6)
+        assert 0 <= n - search - perfect < 1.001
         fast = fast_extraction_samples(d, depth, 64, norm=b / 2, radius=2, delta=delta)
-        assert isclose(fast, 160 * 4**R * (b + 1) ** 2 * log(4 * 65 * K / delta), rel_tol=1e-3)
+        assert 0 <= fast - 160 * 4**R * (b + 1) ** 2 * log(4 * 65 * K / delta) < 1.001
 
 
 @pytest.mark.parametrize(
