@@ -21,9 +21,9 @@ export MKL_NUM_THREADS ?= 1
 # Jupyter otherwise warns that its folders will move one day.
 export JUPYTER_PLATFORM_DIRS := 1
 
-NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb))
+NOTEBOOKS := $(sort $(wildcard chapters/*.ipynb projects/*.ipynb))
 # A changed page is built alone; a change of anything in GLOBAL builds every page again.
-PAGES := $(sort $(wildcard *.md) $(shell find chapters -type f -not -path '*/.*'))
+PAGES := $(sort $(wildcard *.md) $(shell find chapters projects -type f -not -path '*/.*'))
 GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
   $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
 
@@ -75,7 +75,7 @@ unit: $(READY) ## test step: the library, the theorems, the doctests and the boo
 
 notebooks: $(READY) ## test step: run every chapter, compare with its stored outputs (nbval)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:doctest --nbval --nbval-current-env \
-	  --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout=120 chapters
+	  --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout=120 chapters projects
 
 site: $(BOOK) ## test step: the built book in a real browser
 	@chromium="$$(tools/find-chromium)"; set -x; \

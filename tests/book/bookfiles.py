@@ -10,6 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
+FOLDERS = ("chapters", "projects")
 
 
 def toc_documents(toc: dict[str, Any]) -> list[str]:
@@ -37,10 +38,11 @@ def source(document: str) -> Path:
 
 
 def notebooks() -> list[Path]:
-    """Every notebook under chapters/."""
+    """Every notebook of the chapters and of the projects."""
     return sorted(
         path
-        for path in (ROOT / "chapters").rglob("*.ipynb")
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.ipynb")
         if ".ipynb_checkpoints" not in path.parts
     )
 

@@ -82,7 +82,7 @@ def notebook_problems(notebook: dict[str, Any]) -> list[str]:
 
 def toc_problems(documents: list[str], stored: list[str]) -> list[str]:
     """What is wrong between the table of contents and the notebooks (names without suffix)."""
-    chapters = [name for name in documents if name.startswith("chapters/")]
+    chapters = [name for name in documents if name.partition("/")[0] in bookfiles.FOLDERS]
     problems = [f"{name} is not in _toc.yml" for name in stored if name not in chapters]
     problems += [f"{name} is no notebook" for name in chapters if name not in stored]
     problems += [
