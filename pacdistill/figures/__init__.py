@@ -5,6 +5,7 @@ from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.influence_board import influence_board
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.figures.probe_spectrum import probe_spectrum
 from pacdistill.figures.rates import rate_explorer
 from pacdistill.figures.reduction_web import reduction_web
 from pacdistill.figures.shattering import shattering_board
@@ -19,6 +20,7 @@ __all__ = [
     "frontier_editor",
     "influence_board",
     "layer_readings",
+    "probe_spectrum",
     "rate_explorer",
     "reduction_web",
     "shattering_board",
