@@ -36,6 +36,7 @@ from pacdistill.conversion import formulas_to_tree, formulas_tree_leaves
 from pacdistill.cost import CostMeter
 from pacdistill.counting import pair_errors, split_errors
 from pacdistill.cube import Clause, character, check_cube, check_labels, enumerate_cube, sample_cube
+from pacdistill.diagnosis import Check, Diagnosis, diagnose
 from pacdistill.distiller import TreeDistiller
 from pacdistill.dynamic import FrontierPoint, best_trees
 from pacdistill.erm import erm
@@ -43,6 +44,7 @@ from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, meas
 from pacdistill.figures import (
     MovingFigure,
     access_ladder,
+    failure_gallery,
     frontier_editor,
     influence_board,
     layer_readings,
@@ -116,9 +118,11 @@ __all__ = [
     "RULE_TREE_SCHEMA",
     "TREE_SCHEMA",
     "CallableSource",
+    "Check",
     "Clause",
     "CostMeter",
     "DecisionTree",
+    "Diagnosis",
     "Extraction",
     "Fidelity",
     "FrontierPoint",
@@ -164,6 +168,7 @@ __all__ = [
     "coin_samples",
     "describe_machine",
     "describe_tree",
+    "diagnose",
     "disagreement",
     "disagreement_sets",
     "distill_junta",
@@ -177,6 +182,7 @@ __all__ = [
     "extract_tree",
     "extraction_probes",
     "extraction_samples",
+    "failure_gallery",
     "fast_extraction_samples",
     "find_disagreement",
     "find_shattered",

@@ -2,6 +2,7 @@
 
 from pacdistill.figures.access_ladder import access_ladder
 from pacdistill.figures.explorer import layer_readings, tree_explorer
+from pacdistill.figures.failure_gallery import failure_gallery
 from pacdistill.figures.frontier_editor import frontier_editor
 from pacdistill.figures.influence_board import influence_board
 from pacdistill.figures.moving import MovingFigure
@@ -17,6 +18,7 @@ from pacdistill.figures.zero_game import zero_game
 __all__ = [
     "MovingFigure",
     "access_ladder",
+    "failure_gallery",
     "frontier_editor",
     "influence_board",
     "layer_readings",
