@@ -44,6 +44,7 @@ from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, meas
 from pacdistill.figures import (
     MovingFigure,
     access_ladder,
+    beam_levels,
     failure_gallery,
     frontier_editor,
     influence_board,
@@ -158,6 +159,7 @@ __all__ = [
     "TreeDistiller",
     "ZeroSampleGame",
     "access_ladder",
+    "beam_levels",
     "beam_search",
     "best_trees",
     "character",

@@ -1,6 +1,7 @@
 """Figures that move: each is a function of this folder, a script beside it, and its data."""
 
 from pacdistill.figures.access_ladder import access_ladder
+from pacdistill.figures.beam_levels import beam_levels
 from pacdistill.figures.explorer import layer_readings, tree_explorer
 from pacdistill.figures.failure_gallery import failure_gallery
 from pacdistill.figures.frontier_editor import frontier_editor
@@ -18,6 +19,7 @@ from pacdistill.figures.zero_game import zero_game
 __all__ = [
     "MovingFigure",
     "access_ladder",
+    "beam_levels",
     "failure_gallery",
     "frontier_editor",
     "influence_board",
