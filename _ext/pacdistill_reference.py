@@ -1,0 +1,297 @@
+"""The reference of the library: what stands in the docstrings, made into a page.
+
+A directive `{library}` names public objects of the package; autodoc documents each of them, under
+the anchor `pacdistill.name`. The docstrings have the sections of numpydoc in a lighter form
+("name : what it is", with the text on the same line); they become definition lists here. A name in
+backticks becomes a link where the page documents it, and `[Boi24]` a citation where references.bib
+has that key. A directive `{library-index}` lists all names of the page, by its sections.
+"""
+
+import inspect
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from pybtex.database import parse_file
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+PACKAGE = "pacdistill"
+ROOT = Path(__file__).resolve().parents[1]
+
+SECTIONS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "Examples")
+INLINE = re.compile(r"``[^`]+``|`(?P<name>[^`]+)`|\[(?P<key>[A-Z][A-Za-z+-]*\d\d\w?)\]", re.DOTALL)
+# What reStructuredText would read as markup, in text that means itself.
+SPECIAL = re.compile(r"\\|\||\*\*|(?<=\w)_(?!\w)|(?<![\w*])\*(?![\w])|(?<=\s)\*(?=\s)")
+
+
+def library():
+    """The package of this repository."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    return import_module(PACKAGE)
+
+
+def member(cls, name):
+    """The method or property of a class that has a docstring of its own, and the class it is in."""
+    for owner in cls.__mro__:
+        value = vars(owner).get(name)
+        if value is not None:
+            return (owner, value) if documented(value) else None
+    return None
+
+
+def documented(value):
+    """Tell whether a member of a class has an entry: a method or a property, with a docstring."""
+    value = getattr(value, "__func__", value)
+    return (inspect.isfunction(value) or isinstance(value, property)) and bool(value.__doc__)
+
+
+def entry(token, inside=""):
+    """The full name of what a name in a docstring refers to; None if the page does not have it.
+
+    `inside` is the class whose docstring it is, if any: its own members need no prefix.
+    """
+    package = library()
+    name = token.removesuffix("()").removeprefix(f"{PACKAGE}.")
+    head, _, rest = name.partition(".")
+    if head in package.__all__ and not rest:
+        return f"{PACKAGE}.{head}"
+    owner, attribute = (head, rest) if rest else (inside, head)
+    cls = getattr(package, owner, None) if owner in package.__all__ else None
+    found = member(cls, attribute) if inspect.isclass(cls) and attribute[:1] != "_" else None
+    if found and found[0].__name__ in package.__all__:
+        return f"{PACKAGE}.{found[0].__name__}.{attribute}"
+    return None
+
+
+def escape(match):
+    return "".join(f"\\{character}" for character in match[0])
+
+
+def inline(text, inside="", keys=frozenset()):
+    """A piece of a docstring as reStructuredText."""
+    parts, end = [], 0
+    for match in INLINE.finditer(text):
+        parts.append(SPECIAL.sub(escape, text[end : match.start()]))
+        made = match[0]
+        if match["key"] in keys:
+            made = f":cite:`{match['key']}`"
+        elif match["name"]:
+            full = entry(match["name"], inside)
+            made = f":py:obj:`{match['name']} <{full}>`" if full else f"``{match['name']}``"
+        # An escaped space is no space: markup may then touch the letters beside it.
+        parts.append(f"\\ {made}\\ ")
+        end = match.end()
+    return "".join([*parts, SPECIAL.sub(escape, text[end:])])
+
+
+def sections(lines):
+    """A docstring as pairs of a section's title, '' for the text before all of them, and lines."""
+    found = [("", [])]
+    lines = list(lines)
+    while lines:
+        if lines[0] in SECTIONS and len(lines) > 1 and re.fullmatch("-{3,}", lines[1]):
+            found.append((lines[0], []))
+            lines = lines[2:]
+        else:
+            found[-1][1].append(lines.pop(0))
+    return [(title, "\n".join(body).strip("\n").split("\n")) for title, body in found]
+
+
+def items(lines):
+    """The entries of a section: first lines without indentation, each with what is indented."""
+    found = []
+    for line in lines:
+        if line[:1].strip() or not found:
+            found.append([line])
+        else:
+            found[-1].append(line)
+    return [(first, dedent("\n".join(rest)).rstrip("\n").split("\n")) for first, *rest in found]
+
+
+def definitions(title, lines, inside, keys):
+    """A section of entries as a definition list."""
+    made = []
+    for first, rest in items(lines):
+        if title == "Raises" or " : " not in first:
+            full = entry(first)
+            term, text = f":py:obj:`{first} <{full}>`" if full else f"``{first}``", rest
+        else:
+            names, _, start = first.partition(" : ")
+            term = ", ".join(f"``{name}``" for name in names.split(", "))
+            text = [start, *rest]
+        made += [term, *(f"    {line}" for line in inline("\n".join(text), inside, keys).split("\n"))]
+    return made
+
+
+def reads(lines, inside="", keys=frozenset()):
+    """A docstring as reStructuredText."""
+    made = []
+    for title, body in sections(lines):
+        if title:
+            made += ["", f".. rubric:: {'Example' if title == 'Examples' else title}", ""]
+        if title in ("Parameters", "Attributes", "Raises"):
+            made += definitions(title, body, inside, keys)
+        elif title in ("Returns", "Yields") and (
+            re.match(r"\w+(, \w+)* : ", body[0]) or any(line[:1] == " " for line in body)
+        ):
+            made += definitions(title, body, inside, keys)
+        elif title in ("Returns", "Yields"):
+            text = "\n".join(body)
+            name = re.match(r"[A-Z]\w+", text)
+            text = f"`{name[0]}`{text[name.end() :]}" if name and entry(name[0]) else text
+            made += inline(text, inside, keys).split("\n")
+        elif title == "Examples":
+            made += body
+        else:
+            made += inline("\n".join(body), inside, keys).split("\n")
+    return [*made, ""]
+
+
+def comment_above(name):
+    """What a comment says right above (#: ...) a public name that is no class or function."""
+    from sphinx.pycode import ModuleAnalyzer
+
+    library()
+    for module in [m for m in sys.modules if m.startswith(f"{PACKAGE}.")]:
+        if name in getattr(sys.modules[module], "__all__", ()):
+            comments = ModuleAnalyzer.for_module(module).find_attr_docs()
+            if ("", name) in comments:
+                return comments["", name]
+    return []
+
+
+def on_docstring(app, what, name, obj, options, lines):
+    if not name.startswith(f"{PACKAGE}."):
+        return
+    public = name.split(".")[1]
+    inside = public if inspect.isclass(getattr(library(), public)) else ""
+    lines[:] = reads(lines, inside, app.env.pacdistill_keys)
+
+
+def on_member(app, what, name, obj, skip, options):
+    """Of a class's members only methods and properties: what it holds is said in its docstring."""
+    if what != "class":
+        return None
+    return name.startswith("_") or not documented(obj)
+
+
+def on_bases(app, name, obj, options, bases):
+    """Name the public classes that a class extends, under the names that the page has for them."""
+    public = library().__all__
+    bases[:] = [f":py:class:`{PACKAGE}.{b.__name__}`" for b in bases if b.__name__ in public]
+
+
+def kind(value):
+    """Which directive of autodoc documents a value, and with which options."""
+    if inspect.isclass(value) and issubclass(value, BaseException):
+        return "autoexception", []
+    if inspect.isclass(value):
+        public = library().__all__
+        extends = any(base.__name__ in public for base in value.__bases__)
+        return "autoclass", [":members:", *([":show-inheritance:"] if extends else [])]
+    return "autofunction", []
+
+
+class Library(SphinxDirective):
+    """The entries of the public names that stand in the content."""
+
+    has_content = True
+
+    def run(self):
+        package = library()
+        lines = ["```{eval-rst}", f".. py:currentmodule:: {PACKAGE}", ""]
+        for name in " ".join(self.content).split():
+            if name not in package.__all__:
+                raise self.error(f"{PACKAGE} has no public name {name}")
+            value = getattr(package, name)
+            if inspect.isclass(value) or inspect.isroutine(value):
+                directive, body = kind(value)
+            else:
+                directive, body = "py:data", ["", *reads(comment_above(name))]
+            lines += [f".. {directive}:: {name}", *(f"   {line}" for line in body), ""]
+        holder = nodes.Element()
+        made = StringList([*lines, "```"], source=self.get_source_info()[0])
+        self.state.nested_parse(made, self.content_offset, holder)
+        return holder.children
+
+
+class library_index(nodes.General, nodes.Element):  # noqa: N801 (a node of docutils)
+    """Where the index will stand."""
+
+
+class LibraryIndex(SphinxDirective):
+    """All names of the page, each a link to its entry."""
+
+    def run(self):
+        return [library_index()]
+
+
+def fill_index(app, doctree):
+    for place in list(doctree.findall(library_index)):
+        made = nodes.definition_list(classes=["pd-library-index"])
+        for section in doctree.findall(nodes.section):
+            entries = [node for node in section.children if isinstance(node, addnodes.desc)]
+            if not entries:
+                continue
+            line = nodes.paragraph()
+            for described in entries:
+                signature = described[0]
+                link = nodes.reference("", "", internal=True, refid=signature["ids"][0])
+                link += nodes.literal("", signature["fullname"])
+                line += [link, nodes.Text(" ")]
+            title = nodes.reference("", "", internal=True, refid=section["ids"][0])
+            title += nodes.Text(section[0].astext())
+            made += nodes.definition_list_item(
+                "", nodes.term("", "", title), nodes.definition("", line)
+            )
+        place.replace_self(made)
+
+
+def source_of(domain, info):
+    """Where the source of an entry is read: for sphinx.ext.linkcode."""
+    value = library()
+    for part in info["fullname"].split("."):
+        value = inspect.getattr_static(value, part)
+        value = getattr(value, "fget", getattr(value, "__func__", value))
+        value = inspect.unwrap(value)
+    if not (inspect.isclass(value) or inspect.isfunction(value)):
+        return None
+    lines, start = inspect.getsourcelines(value)
+    path = Path(inspect.getsourcefile(value)).relative_to(Path(library().__file__).parents[1])
+    last = start + len(lines) - 1
+    return f"{source_of.repository}/blob/{source_of.branch}/{path.as_posix()}#L{start}-L{last}"
+
+
+def prepare(app, config):
+    source_of.repository = config.html_theme_options.get("repository_url", "")
+    source_of.branch = config.html_theme_options.get("repository_branch", "main")
+    config.linkcode_resolve = source_of
+    library()
+
+
+def read_keys(app, env, docnames):
+    """The keys of the bibliography."""
+    files = [Path(app.srcdir) / name for name in app.config.bibtex_bibfiles]
+    env.pacdistill_keys = {key for path in files for key in parse_file(path).entries}
+
+
+def setup(app):
+    for extension in ("sphinx.ext.autodoc", "sphinx.ext.linkcode"):
+        app.setup_extension(extension)
+    app.add_directive("library", Library)
+    app.add_directive("library-index", LibraryIndex)
+    app.add_node(library_index)
+    app.connect("config-inited", prepare)
+    app.connect("env-before-read-docs", read_keys)
+    app.connect("autodoc-process-docstring", on_docstring)
+    app.connect("autodoc-skip-member", on_member)
+    app.connect("autodoc-process-bases", on_bases)
+    # After autodoc made the entries, before linkcode adds to their signatures what is no name.
+    app.connect("doctree-read", fill_index, priority=400)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
