@@ -3,8 +3,9 @@
 A directive `{library}` names public objects of the package; autodoc documents each of them, under
 the anchor `pacdistill.name`. The docstrings have the sections of numpydoc in a lighter form
 ("name : what it is", with the text on the same line); they become definition lists here. A name in
-backticks becomes a link where the page documents it, and `[Boi24]` a citation where references.bib
-has that key. A directive `{library-index}` lists all names of the page, by its sections.
+backticks becomes a link where the page documents it, and so does the label of a statement;
+`[Boi24]` becomes a citation where references.bib has that key. A directive `{library-index}` lists
+all names of the page, by its sections.
 """
 
 import inspect
@@ -18,6 +19,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from pybtex.database import parse_file
 from sphinx import addnodes
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 PACKAGE = "pacdistill"
@@ -25,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SECTIONS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "Examples")
 INLINE = re.compile(r"``[^`]+``|`(?P<name>[^`]+)`|\[(?P<key>[A-Z][A-Za-z+-]*\d\d\w?)\]", re.DOTALL)
+LABEL = re.compile(r"(?:def|thm|lem|prop|cor)-[a-z0-9-]+")  # of a statement of the book
 # What reStructuredText would read as markup, in text that means itself.
 SPECIAL = re.compile(r"\\|\||\*\*|(?<=\w)_(?!\w)|(?<![\w*])\*(?![\w])|(?<=\s)\*(?=\s)")
 
@@ -81,6 +84,8 @@ def inline(text, inside="", keys=frozenset()):
         made = match[0]
         if match["key"] in keys:
             made = f":cite:`{match['key']}`"
+        elif match["name"] and LABEL.fullmatch(match["name"]):
+            made = f":prf:ref:`{match['name']} <{match['name']}>`"
         elif match["name"]:
             full = entry(match["name"], inside)
             made = f":py:obj:`{match['name']} <{full}>`" if full else f"``{match['name']}``"
@@ -125,7 +130,10 @@ def definitions(title, lines, inside, keys):
             names, _, start = first.partition(" : ")
             term = ", ".join(f"``{name}``" for name in names.split(", "))
             text = [start, *rest]
-        made += [term, *(f"    {line}" for line in inline("\n".join(text), inside, keys).split("\n"))]
+        made += [
+            term,
+            *(f"    {line}" for line in inline("\n".join(text), inside, keys).split("\n")),
+        ]
     return made
 
 
@@ -153,17 +161,15 @@ def reads(lines, inside="", keys=frozenset()):
     return [*made, ""]
 
 
-def comment_above(name):
-    """What a comment says right above (#: ...) a public name that is no class or function."""
-    from sphinx.pycode import ModuleAnalyzer
-
+def docstring_of_data(name):
+    """What is said below the assignment of a public name that is no class or function."""
     library()
     for module in [m for m in sys.modules if m.startswith(f"{PACKAGE}.")]:
         if name in getattr(sys.modules[module], "__all__", ()):
-            comments = ModuleAnalyzer.for_module(module).find_attr_docs()
-            if ("", name) in comments:
-                return comments["", name]
-    return []
+            said = ModuleAnalyzer.for_module(module).find_attr_docs()
+            if ("", name) in said:
+                return said["", name]
+    raise LookupError(f"{name} has no docstring below its assignment")
 
 
 def on_docstring(app, what, name, obj, options, lines):
@@ -213,7 +219,7 @@ class Library(SphinxDirective):
             if inspect.isclass(value) or inspect.isroutine(value):
                 directive, body = kind(value)
             else:
-                directive, body = "py:data", ["", *reads(comment_above(name))]
+                directive, body = "py:data", ["", *reads(docstring_of_data(name))]
             lines += [f".. {directive}:: {name}", *(f"   {line}" for line in body), ""]
         holder = nodes.Element()
         made = StringList([*lines, "```"], source=self.get_source_info()[0])

@@ -14,7 +14,6 @@ from pacdistill.tree import TREE_SCHEMA, DecisionTree
 
 __all__ = ["RULE_TREE_SCHEMA", "RuleTree"]
 
-#: The JSON Schema (2020-12) of what `RuleTree.to_dict` writes.
 RULE_TREE_SCHEMA: dict[str, Any] = {
     "$schema": TREE_SCHEMA["$schema"],
     "title": "A decision tree on a table's columns, as RuleTree.to_dict writes it",

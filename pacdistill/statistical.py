@@ -20,9 +20,8 @@ from pacdistill.fourier import count_bits, walsh_hadamard
 
 __all__ = ["ParityAdversary", "StatisticalAnswer", "StatisticalOracle", "StatisticalQuery"]
 
-#: The type of a statistical query: a function h(x, y) of a table of points, of shape (n, d), and of
-#: their labels as signs +1 and -1, of shape (n,), with n values in [-1, 1].
 StatisticalQuery = Callable[[NDArray[np.int8], NDArray[np.int8]], ArrayLike]
+"""A query h(x, y), from points (n, d) and their labels as signs (n,) to n values in [-1, 1]."""
 
 ROUNDING = 1e-12  # of a mean over the cube
 

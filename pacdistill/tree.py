@@ -22,7 +22,6 @@ __all__ = ["TREE_SCHEMA", "DecisionTree", "disagreement", "find_disagreement"]
 
 LEAF = -1
 
-#: The JSON Schema (2020-12) of what `DecisionTree.to_dict` writes.
 TREE_SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "A decision tree on 0/1 inputs, as DecisionTree.to_dict writes it",
