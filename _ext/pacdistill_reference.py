@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SECTIONS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "Examples")
 INLINE = re.compile(r"``[^`]+``|`(?P<name>[^`]+)`|\[(?P<key>[A-Z][A-Za-z+-]*\d\d\w?)\]", re.DOTALL)
+PARAMETERS = re.compile(r"(?<=\(</span>)\s*<dl>\s*((?:<dd>.*?</dd>\s*)+)</dl>\s*(?=<span)")
 LABEL = re.compile(r"(?:def|thm|lem|prop|cor)-[a-z0-9-]+")  # of a statement of the book
 # What reStructuredText would read as markup, in text that means itself.
 SPECIAL = re.compile(r"\\|\||\*\*|(?<=\w)_(?!\w)|(?<![\w*])\*(?![\w])|(?<=\s)\*(?=\s)")
@@ -49,9 +50,11 @@ def member(cls, name):
 
 
 def documented(value):
-    """Tell whether a member of a class has an entry: a method or a property, with a docstring."""
+    """Tell whether a member of a class has an entry: a method or property of ours, documented."""
     value = getattr(value, "__func__", value)
-    return (inspect.isfunction(value) or isinstance(value, property)) and bool(value.__doc__)
+    function = value.fget if isinstance(value, property) else value
+    ours = inspect.isfunction(function) and function.__module__.startswith(f"{PACKAGE}.")
+    return ours and bool(value.__doc__)
 
 
 def entry(token, inside=""):
@@ -259,6 +262,18 @@ def fill_index(app, doctree):
         place.replace_self(made)
 
 
+def set_parameters(app, pagename, templatename, context, doctree):
+    """Set a long signature's parameters as lines: Sphinx makes a list of definitions of no term."""
+    body = context.get("body") or ""
+    if '<dl class="py ' in body:
+        context["body"] = PARAMETERS.sub(
+            lambda match: re.sub(
+                r"<dd>(.*?)</dd>", r'<span class="pd-parameter">\1</span>', match[1]
+            ),
+            body,
+        )
+
+
 def source_of(domain, info):
     """Where the source of an entry is read: for sphinx.ext.linkcode."""
     value = library()
@@ -300,4 +315,5 @@ def setup(app):
     app.connect("autodoc-process-bases", on_bases)
     # After autodoc made the entries, before linkcode adds to their signatures what is no name.
     app.connect("doctree-read", fill_index, priority=400)
+    app.connect("html-page-context", set_parameters)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

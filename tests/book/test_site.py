@@ -31,8 +31,8 @@ WITHOUT_ALT = """() => [...document.querySelectorAll('img, svg[role=img], canvas
   !(e.getAttribute('alt') || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
     || e.closest('[aria-hidden=true], [role=presentation], [aria-label]')
     || (e.tagName === 'svg' && e.querySelector('title')))).map(e => e.outerHTML.slice(0, 120))"""
-# A letter in the place of each formula. Of formulas in each kind of surroundings, and of each kind
-# of code, the first piece stays an element.
+# A letter in the place of each formula. Of formulas in each kind of surroundings, of each kind of
+# code, and of entries with the same kinds of elements, the first stays what it is.
 THIN_OUT = """() => {
   const seen = new Set();
   document.querySelectorAll('.katex').forEach(e => {
@@ -47,6 +47,13 @@ THIN_OUT = """() => {
     const kind = e.className + Boolean(e.closest('.cell_output'));
     if (seen.has(kind)) e.replaceWith(e.textContent);
     seen.add(kind);
+  });
+  // Of the entries of a reference those stay that have some kind of element first.
+  document.querySelectorAll('section > dl.py, section > dl.py dl.simple').forEach(entry => {
+    const path = e => `${e === entry ? '' : path(e.parentElement)} ${e.tagName}.${e.className}`;
+    const kinds = [...entry.querySelectorAll('*')].map(e => path(e) + e.attributes.length);
+    if (kinds.every(kind => seen.has(kind))) entry.remove();
+    kinds.forEach(kind => seen.add(kind));
   });
 }"""
 VISIBLE_TEXT = """() => {
