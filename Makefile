@@ -27,7 +27,7 @@ PAGES := $(sort $(wildcard *.md) $(shell find chapters projects -type f -not -pa
 GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
   $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
 
-.PHONY: help book test execute bench study serve clean env lint types unit notebooks site
+.PHONY: help book test execute bench study serve clean env lint types unit notebooks site browser
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -36,7 +36,15 @@ help: ## list what can be made
 book: $(BOOK) ## build the book into _build/html from the stored outputs
 	@echo "The book is built. Open file://$(CURDIR)/_build/html/index.html"
 
-test: lint types unit notebooks book site ## run everything that CI runs
+# The book is built on one core, and the browser is fetched, while the other steps run. Whatever
+# ends this recipe ends them too.
+test: $(READY) ## run everything that CI runs
+	@mkdir -p _build; set -m; \
+	  $(MAKE) --no-print-directory browser book > _build/book.log 2>&1 & book=$$!; set +m; \
+	  trap 'kill -- -$$book 2> /dev/null || true' EXIT; \
+	  $(MAKE) --no-print-directory lint types unit notebooks; \
+	  wait $$book || { cat _build/book.log >&2; exit 1; }
+	@$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
 execute: $(READY) ## run the notebooks again (CHAPTER=path for one) and store their outputs
@@ -76,6 +84,9 @@ unit: $(READY) ## test step: the library, the theorems, the doctests and the boo
 notebooks: $(READY) ## test step: run every chapter, compare with its stored outputs (nbval)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:doctest --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval.cfg --nbval-cell-timeout=120 chapters projects
+
+browser:
+	@tools/find-chromium > /dev/null
 
 site: $(BOOK) ## test step: the built book in a real browser
 	@chromium="$$(tools/find-chromium)"; set -x; \

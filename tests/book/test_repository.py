@@ -115,6 +115,18 @@ def test_make_lists_each_promised_target() -> None:
         assert re.search(rf"(?m)^{target}:.*## \w", makefile), f"make {target} has no help"
 
 
+def not_run(makefile: str) -> list[str]:
+    """The steps of the tests that `make test` leaves out."""
+    recipe = re.search(r"(?m)^test:.*\n((?:\t.*\n)+)", makefile)
+    run = " ".join(re.findall(r"\$\(MAKE\)([^;>&\n]*)", recipe[1] if recipe else "")).split()
+    steps = re.findall(r"(?m)^([a-z]+):.*## test step", makefile)
+    return [step for step in ["book", *steps] if step not in run]
+
+
+def test_make_test_runs_every_step() -> None:
+    assert not_run(read("Makefile")) == []
+
+
 def test_pyproject_has_lower_bounds_only() -> None:
     project = tomllib.loads(read("pyproject.toml"))
     assert not_lower_bounds(project["project"]["dependencies"]) == []
@@ -156,6 +168,11 @@ def test_no_large_file_is_committed() -> None:
 def test_catches_another_ci_command() -> None:
     script = '#!/usr/bin/env bash\nset -e\ncd "$x"\nmake test\npytest tests\n'
     assert commands(script) == ["make test", "pytest tests"]
+
+
+def test_catches_a_step_that_is_left_out() -> None:
+    makefile = "test: a ## all\n\t@$(MAKE) book unit; echo lint\n\nlint: ## test step: style\n"
+    assert not_run(makefile + "unit: b ## test step: units\n") == ["lint"]
 
 
 def test_catches_a_pin_and_a_missing_pin() -> None:
