@@ -5,6 +5,7 @@ import pytest
 
 from pacdistill import (
     CNF,
+    DNF,
     Junta,
     dnf_network,
     enumerate_cube,
@@ -15,7 +16,6 @@ from pacdistill import (
     tree_to_cnf,
     tree_to_dnf,
 )
-from pacdistill.formulas import negate
 
 
 def every_function(d):
@@ -37,9 +37,36 @@ def dnfs(trees):
     return {d: [tree_to_dnf(tree) for tree in trees[d]] for d in trees}
 
 
+@pytest.fixture(scope="module")
+def cnfs(trees):
+    return {d: [tree_to_cnf(tree) for tree in trees[d]] for d in trees}
+
+
 def agree(objects, d):
     X = enumerate_cube(d)
     return np.array_equal(np.stack([one.predict(X) for one in objects]), every_function(d))
+
+
+def numbers(tables):
+    """A table of labels as a number, whose bits they are: the first label is the highest bit."""
+    return [int("".join(map(str, row)), 2) for row in np.asarray(tables).tolist()]
+
+
+class Asked:
+    """The labels of formulas as numbers, by their parts, each of which is asked once."""
+
+    def __init__(self, kind, d):
+        self.kind, self.X, self.parts = kind, enumerate_cube(d), {}
+
+    def __call__(self, formula):
+        assert type(formula) is self.kind
+        label = 2 ** len(self.X) - 1 if self.kind is CNF else 0
+        for part in formula.terms if self.kind is DNF else formula.clauses:
+            if part not in self.parts:
+                (self.parts[part],) = numbers([self.kind((part,)).predict(self.X)])
+            known = self.parts[part]
+            label = label & known if self.kind is CNF else label | known
+        return label
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
@@ -57,23 +84,13 @@ def test_junta_to_tree(trees, d):
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
-def test_tree_to_dnf_and_to_cnf(trees, dnfs, d):
-    cnfs = [tree_to_cnf(tree) for tree in trees[d]]
-    assert agree(dnfs[d], d)
-    # A CNF is the negation of the DNF of its negated clauses, and that is faster to ask.
-    X = enumerate_cube(d)
-    terms = {}
-    for cnf, row in zip(cnfs, every_function(d), strict=True):
-        held = np.zeros(2**d, dtype=bool)
-        for clause in cnf.clauses:
-            if clause not in terms:
-                terms[clause] = negate(clause).holds(X)
-                assert np.array_equal(CNF((clause,)).predict(X), ~terms[clause])
-            held |= terms[clause]
-        assert np.array_equal(held, row == 0)
+def test_tree_to_dnf_and_to_cnf(trees, dnfs, cnfs, d):
+    for kind, formulas in ((DNF, dnfs[d]), (CNF, cnfs[d])):
+        assert list(map(Asked(kind, d), formulas)) == numbers(every_function(d))
+        assert d == 4 or agree(formulas, d)
     assert all(
         len(dnf) + len(cnf) == tree.size
-        for dnf, cnf, tree in zip(dnfs[d], cnfs, trees[d], strict=True)
+        for dnf, cnf, tree in zip(dnfs[d], cnfs[d], trees[d], strict=True)
     )
 
 
@@ -91,10 +108,9 @@ def test_tree_to_network_and_dnf_to_network(trees, dnfs, d):
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 4])
-def test_a_cnf_to_its_gadgets(trees, d):
+def test_a_cnf_to_its_gadgets(cnfs, d):
     """They have as many ones as they should, by which they tell whether the function has any."""
-    X = enumerate_cube(d + 2)
-    for tree, ones in zip(trees[d], every_function(d).sum(axis=1).tolist(), strict=True):
-        cnf = tree_to_cnf(tree)
-        assert majority_gadget(cnf, d).predict(X).sum() == 2 ** (d + 1) - 1 + 2 * ones
-        assert guard(cnf, d).predict(X[::2]).sum() == ones  # without the last bit
+    gadget, guarded = Asked(CNF, d + 2), Asked(CNF, d + 1)
+    for cnf, ones in zip(cnfs[d], every_function(d).sum(axis=1).tolist(), strict=True):
+        assert gadget(majority_gadget(cnf, d)).bit_count() == 2 ** (d + 1) - 1 + 2 * ones
+        assert guarded(guard(cnf, d)).bit_count() == ones
