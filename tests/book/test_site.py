@@ -18,7 +18,7 @@ DOCUMENTS = bookfiles.documents()
 EXTRA = ["genindex", "prf-prf", "search"]
 # Two rules that the theme itself breaks on every page, even an empty one.
 OF_THE_THEME = {"label-content-name-mismatch", "region"}
-NARROW = 390
+NARROW, WIDE = 390, 1280
 
 # Sources of formulas and references that were not turned into what they mean.
 LEFT_OVER = re.compile(
@@ -186,10 +186,18 @@ def test_nothing_is_loaded_from_another_host(pages: dict[str, Tags]) -> None:
     assert not problems, "\n".join(problems)
 
 
+def turn(page: Any, width: int) -> None:
+    """Give a page another width, and wait until its scripts know."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("() => new Promise(f => requestAnimationFrame(() => requestAnimationFrame(f)))")
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_page_light(document: str, open_page: Callable[..., Any]) -> None:
-    page = open_page(document)
+    """A page that is opened on a phone, with everything in it, and then on a wide screen."""
+    page = open_page(document, width=NARROW)
     assert page.locator("html").get_attribute("data-theme") == "light"
+    assert wider_than_the_page(page) == []
     assert page.locator("article h1").count() == 1
     # formulas: all rendered, none refused, in the fonts of the book
     assert page.locator(".katex-error, .math:not(:has(.katex)), .MathJax").count() == 0
@@ -207,31 +215,26 @@ def test_page_light(document: str, open_page: Callable[..., Any]) -> None:
     )
     open_everything(page)
     assert wider_than_the_page(page) == []
+    turn(page, WIDE)
+    assert wider_than_the_page(page) == []
     assert axe_violations(page) == []
+    turn(page, NARROW)
+    # The colors are those of the wide page.
+    assert axe_violations(page, rules={"color-contrast": {"enabled": False}}) == []
     assert page.foreign == []
     assert page.problems == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_page_dark_from_the_disk(document: str, open_page: Callable[..., Any]) -> None:
-    page = open_page(document, scheme="file", theme="dark")
+    page = open_page(document, scheme="file", theme="dark", width=WIDE)
     assert page.locator("html").get_attribute("data-theme") == "dark"
     if page.locator("article .katex").count():
         assert page.evaluate(FONT_LOADED)
+    assert wider_than_the_page(page) == []
     open_everything(page)
+    assert wider_than_the_page(page) == []
     assert axe_violations(page, runOnly=["color-contrast", "link-in-text-block"]) == []
-    assert page.foreign == []
-    assert page.problems == []
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_page_narrow(document: str, open_page: Callable[..., Any]) -> None:
-    page = open_page(document, width=NARROW)
-    assert wider_than_the_page(page) == []
-    open_everything(page)
-    assert wider_than_the_page(page) == []
-    # The colors are those of the wide page.
-    assert axe_violations(page, rules={"color-contrast": {"enabled": False}}) == []
     assert page.foreign == []
     assert page.problems == []
 
