@@ -56,6 +56,7 @@ from pacdistill.figures import (
     sq_adversary,
     tail_explorer,
     tree_explorer,
+    twisted_board,
     two_players,
     zero_game,
 )
@@ -109,6 +110,7 @@ from pacdistill.statistical import (
 )
 from pacdistill.study import run_study
 from pacdistill.tree import TREE_SCHEMA, DecisionTree, disagreement, find_disagreement
+from pacdistill.turning import greedy_extraction, hoist, leaf_shares
 from pacdistill.twisted import relevant_variables, twisted_scores, twisted_search
 
 __version__ = "0.1.0"
@@ -192,17 +194,20 @@ __all__ = [
     "formulas_to_tree",
     "formulas_tree_leaves",
     "frontier_editor",
+    "greedy_extraction",
     "guard",
     "half_sets_samples",
     "heavy_coefficients",
     "heavy_pairs",
     "hitting_set_sample",
+    "hoist",
     "influence_board",
     "influences",
     "inverse_walsh_hadamard",
     "is_shattered",
     "junta_queries",
     "layer_readings",
+    "leaf_shares",
     "learn_by_queries",
     "learn_cart",
     "learn_optimal_tree",
@@ -245,6 +250,7 @@ __all__ = [
     "tree_to_cnf",
     "tree_to_dnf",
     "twist_packing_bound",
+    "twisted_board",
     "twisted_scores",
     "twisted_search",
     "two_players",

@@ -13,6 +13,7 @@ from pacdistill.figures.reduction_web import reduction_web
 from pacdistill.figures.shattering import shattering_board
 from pacdistill.figures.sq_adversary import sq_adversary
 from pacdistill.figures.tails import tail_explorer
+from pacdistill.figures.twisted_board import twisted_board
 from pacdistill.figures.two_players import two_players
 from pacdistill.figures.zero_game import zero_game
 
@@ -31,6 +32,7 @@ __all__ = [
     "sq_adversary",
     "tail_explorer",
     "tree_explorer",
+    "twisted_board",
     "two_players",
     "zero_game",
 ]
