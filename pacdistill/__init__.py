@@ -43,6 +43,7 @@ from pacdistill.erm import erm
 from pacdistill.extract import Extraction, Fidelity, Seconds, extract_tree, measure_fidelity
 from pacdistill.figures import (
     MovingFigure,
+    TreeCase,
     access_ladder,
     beam_levels,
     failure_gallery,
@@ -56,6 +57,7 @@ from pacdistill.figures import (
     sq_adversary,
     tail_explorer,
     tree_explorer,
+    tree_frontier,
     twisted_board,
     two_players,
     zero_game,
@@ -158,6 +160,7 @@ __all__ = [
     "StatisticalQuery",
     "TorchSource",
     "Training",
+    "TreeCase",
     "TreeDistiller",
     "ZeroSampleGame",
     "access_ladder",
@@ -246,6 +249,7 @@ __all__ = [
     "tail_explorer",
     "train_network",
     "tree_explorer",
+    "tree_frontier",
     "tree_network",
     "tree_to_cnf",
     "tree_to_dnf",

@@ -13,12 +13,14 @@ from pacdistill.figures.reduction_web import reduction_web
 from pacdistill.figures.shattering import shattering_board
 from pacdistill.figures.sq_adversary import sq_adversary
 from pacdistill.figures.tails import tail_explorer
+from pacdistill.figures.tree_frontier import TreeCase, tree_frontier
 from pacdistill.figures.twisted_board import twisted_board
 from pacdistill.figures.two_players import two_players
 from pacdistill.figures.zero_game import zero_game
 
 __all__ = [
     "MovingFigure",
+    "TreeCase",
     "access_ladder",
     "beam_levels",
     "failure_gallery",
@@ -32,6 +34,7 @@ __all__ = [
     "sq_adversary",
     "tail_explorer",
     "tree_explorer",
+    "tree_frontier",
     "twisted_board",
     "two_players",
     "zero_game",
