@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pacdistill.blocks import row_blocks, take_rows
 
-__all__ = ["pair_errors", "split_errors"]
+__all__ = ["count_ones", "pair_errors", "split_errors"]
 
 
 def split_errors(
@@ -36,15 +36,22 @@ def split_errors(
     """
     rows = np.arange(len(X)) if rows is None else rows
     positive_rows, other_rows = rows[y[rows] == 1], rows[y[rows] != 1]
-    positive_one = _count_ones(X, positive_rows)
-    total_one = positive_one + _count_ones(X, other_rows)
+    positive_one = count_ones(X, positive_rows)
+    total_one = positive_one + count_ones(X, other_rows)
     total = np.stack([len(rows) - total_one, total_one])
     positive = np.stack([len(positive_rows) - positive_one, positive_one])
     return np.asarray(np.minimum(positive, total - positive))
 
 
-def _count_ones(X: NDArray[np.uint8], rows: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Count the ones of each column on some rows; 255 of them fit the type of X."""
+def count_ones(X: NDArray[np.uint8], rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Count the ones of each column of X (n, d) on some rows; shape (d,).
+
+    Examples
+    --------
+    >>> count_ones(np.array([[0, 1], [1, 1], [1, 0]], np.uint8), np.array([1, 2]))
+    array([2, 1])
+    """
+    # The ones of 255 rows fit the type of X.
     total = np.zeros(X.shape[1], dtype=np.int64)
     for block in row_blocks(len(rows), 255):
         total += take_rows(X, rows[block]).sum(axis=0, dtype=np.uint8)

@@ -139,7 +139,8 @@ def extract_tree(
         (which clauses are represented at all? following [Boi24])
     literals : questions about a raw table, by `make_literals`. If given, X and `fresh` are raw
         tables (arrays or data frames): the source is asked on their rows, the search works on the
-        answers to the literals, and the trees are `RuleTree`s, which predict on raw tables too
+        answers to the literals, which are no fair coins, so that their signs are centered; and the
+        trees are `RuleTree`s, which predict on raw tables too
     beam : how many clauses of each length the beam keeps, at least 1; 200, or all there are, if
         not given; unused by "twisted"
     counted : how many tests at the end of a path the twisted search finds by counting labels, 0 to
@@ -240,7 +241,16 @@ def extract_tree(
             with _timed(seconds, "search"):
                 left = max(0.0, max_seconds - (time.perf_counter() - start)) / 2
                 found = _search(
-                    search, basis, points, y, depth, width, counted, left, progress=progress
+                    search,
+                    basis,
+                    points,
+                    y,
+                    depth,
+                    width,
+                    counted,
+                    left,
+                    centered=literals is not None,
+                    progress=progress,
                 )
             del activations, basis
     with _timed(seconds, "dynamic_program"):
@@ -278,6 +288,7 @@ def _search(
     counted: int,
     max_seconds: float,
     *,
+    centered: bool,
     progress: bool,
 ) -> SearchResult:
     if depth is not None and search == "beam":
@@ -285,7 +296,14 @@ def _search(
             basis, points, depth=depth, width=width, max_seconds=max_seconds, progress=progress
         )
     return twisted_search(
-        basis, points, y, depth=depth, counted=counted, max_seconds=max_seconds, progress=progress
+        basis,
+        points,
+        y,
+        depth=depth,
+        counted=counted,
+        centered=centered,
+        max_seconds=max_seconds,
+        progress=progress,
     )
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
 from pacdistill.blocks import row_blocks, take_rows
-from pacdistill.counting import pair_errors, split_errors
+from pacdistill.counting import count_ones, pair_errors, split_errors
 from pacdistill.cube import Clause, check_labels
 from pacdistill.probe import ProbeBasis, check_rows
 from pacdistill.search import SearchResult
@@ -33,7 +33,12 @@ MOST_PAIRED = 500
 
 
 def twisted_scores(
-    basis: ProbeBasis, X: NDArray[np.uint8], y: NDArray[np.int8], rows: NDArray[np.intp]
+    basis: ProbeBasis,
+    X: NDArray[np.uint8],
+    y: NDArray[np.int8],
+    rows: NDArray[np.intp],
+    *,
+    centered: bool = False,
 ) -> NDArray[np.float64]:
     """Score every variable at a clause by how well a probe reads the twisted target.
 
@@ -48,6 +53,9 @@ def twisted_scores(
     X : array of shape (n, d)
     y : labels, shape (n,), 0 and 1, not all equal on the rows
     rows : the inputs at which the clause holds
+    centered : take from the sign (-1)^(x_i) its mean on the rows first. Fair coins do not need
+        it, and all else does (`prop-rare-literal`): the sign of a bit that is nearly constant is
+        nearly 1, and its target nearly g. A bit that is constant on the rows then scores 0
 
     Returns
     -------
@@ -72,7 +80,15 @@ def twisted_scores(
     if norm == 0:
         raise ValueError("the labels are all equal on these rows: there is nothing to turn on")
     inner = basis.products(X, rows, g)  # of g and of every g x_i; the target is g - 2 g x_i
-    return np.asarray(basis.energy(inner[:, :1] - 2 * inner[:, 1:]) / norm)
+    if not centered:
+        return np.asarray(basis.energy(inner[:, :1] - 2 * inner[:, 1:]) / norm)
+    ones = {label: count_ones(X, rows[y[rows] == label]) for label in (0, 1)}
+    mean, norms = (ones[0] + ones[1]) / len(rows), np.zeros(X.shape[1])
+    for label, count in ones.items():  # g has one value for each label
+        inside = g[y[rows] == label]
+        norms += inside[0] ** 2 * (count * (1 - mean) ** 2 + (len(inside) - count) * mean**2)
+    explained = basis.energy(inner[:, 1:] - mean * inner[:, :1])
+    return np.divide(explained, norms, out=np.zeros_like(norms), where=(mean > 0) & (mean < 1))
 
 
 def relevant_variables(
@@ -144,6 +160,7 @@ class _Search:
     parts: list[NDArray[np.intp]]
     counted: int
     discrepancies: int
+    centered: bool
     max_probes: float
     deadline: float
     bar: tqdm[None]
@@ -230,7 +247,9 @@ class _Search:
             if (clause, number) not in self.scores:
                 if self.probes >= self.max_probes:
                     raise _StoppedError
-                scores = twisted_scores(self.basis, self.table(number), self.y, rows)
+                scores = twisted_scores(
+                    self.basis, self.table(number), self.y, rows, centered=self.centered
+                )
                 used = np.isin(variables, clause.variables)
                 scores[used] = -1.0
                 self.scores[clause, number] = scores
@@ -252,6 +271,7 @@ def twisted_search(
     discrepancies: int = 4,
     counted: int = 2,
     narrow: bool = True,
+    centered: bool = False,
     tolerance: float = 0.25,
     unexplained: float = 0.005,
     max_probes: int = 1_000_000,
@@ -280,6 +300,8 @@ def twisted_search(
     counted : how many tests at the end of a path are found by counting labels: 2, 1 or 0; with 0
         every test is found by probes. Pairs are counted among up to 500 variables
     narrow : look first only at the `relevant_variables` of the root
+    centered : center the signs of the variables, as in `twisted_scores`; for bits that are no fair
+        coins
     tolerance : a clause counts as explained when its errors are at most this fraction of
         n 2^-depth, the inputs of one leaf; below 1/2, so that no leaf is overlooked under uniform
         bits. It is a quarter of that for each discrepancy
@@ -303,7 +325,7 @@ def twisted_search(
     y = check_labels(y, n)
     if y.min() == y.max():
         return SearchResult((Clause(),), probes=0, depth=0, errors=0, complete=True)
-    scores = twisted_scores(basis, X, y, np.arange(n))
+    scores = twisted_scores(basis, X, y, np.arange(n), centered=centered)
     relevant = relevant_variables(basis, y, np.arange(n), scores)
     parts = [np.arange(d)]
     if narrow and 0 < len(relevant) < d:
@@ -313,7 +335,17 @@ def twisted_search(
     with tqdm(desc="twisted", unit=" probes", disable=not progress, leave=False) as bar:
         bar.update(d)
         search = _Search(
-            basis, X, y, parts, counted, discrepancies, max_probes, deadline, bar, probes=d
+            basis,
+            X,
+            y,
+            parts,
+            counted,
+            discrepancies,
+            centered,
+            max_probes,
+            deadline,
+            bar,
+            probes=d,
         )
         for number, variables in enumerate(parts):
             search.scores[Clause(), number] = scores[variables]

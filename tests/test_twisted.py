@@ -185,9 +185,9 @@ def probed_clauses(monkeypatch):
     """Have every call of `twisted_scores` write down its rows, and how many bits vary on them."""
     calls = []
 
-    def spy(basis, X, y, rows):
+    def spy(basis, X, y, rows, **options):
         calls.append((tuple(rows.tolist()), int((X[rows].min(0) != X[rows].max(0)).sum())))
-        return twisted_scores(basis, X, y, rows)
+        return twisted_scores(basis, X, y, rows, **options)
 
     monkeypatch.setattr(pacdistill.twisted, "twisted_scores", spy)
     return calls
@@ -445,3 +445,49 @@ def test_equal_labels_have_no_scores():
     basis, X = probe_basis(random_features(100, 3)), sample_cube(100, 4, np.random.default_rng(0))
     with pytest.raises(ValueError, match="labels are all equal"):
         twisted_scores(basis, X, np.ones(100, np.int8), np.arange(100))
+
+
+# --- bits that are no fair coins
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_centered_scores_are_least_squares_of_centered_targets(label):
+    rng = np.random.default_rng(11)
+    X = (rng.random((300, 6)) < [0.5, 0.03, 0.9, 0.2, 0.0, 0.7]).astype(np.uint8)
+    y = ((X[:, 0] & X[:, 5]) | (X[:, 3] & X[:, 2])).astype(np.int8)
+    features = np.hstack([rng.normal(size=(300, 3)), X[:, [3]] * X[:, [0]], X[:, [2]]])
+    basis, rows = probe_basis(features, ridge=0), np.flatnonzero(X[:, 0] == label)
+    scores = twisted_scores(basis, X, y, rows, centered=True)
+    g = (1.0 - 2.0 * y[rows]) - (1.0 - 2.0 * y[rows]).mean()
+    design = np.hstack([np.ones((300, 1)), features])
+    for i in range(6):
+        target = np.zeros(300)
+        target[rows] = (X[rows, i] - X[rows, i].mean()) * g
+        if X[rows, i].min() == X[rows, i].max():
+            assert scores[i] == 0
+            continue
+        residual = target - design @ np.linalg.lstsq(design, target, rcond=None)[0]
+        assert scores[i] == pytest.approx(1 - residual @ residual / (target @ target))
+
+
+def test_on_the_whole_cube_centering_changes_nothing():
+    X = enumerate_cube(6)
+    secret = parity_tree((0, 2, 5))
+    y = secret.predict(X)
+    basis = probe_basis(np.random.default_rng(12).normal(size=(64, 9)))
+    plain = twisted_scores(basis, X, y, np.arange(64))
+    assert twisted_scores(basis, X, y, np.arange(64), centered=True) == pytest.approx(plain)
+
+
+def test_a_search_among_rare_bits_needs_centered_signs():
+    rng = np.random.default_rng(13)
+    secret = parity_tree((0, 1, 2, 3))
+    X = (rng.random((4000, 40)) < [0.5] * 4 + [0.01] * 36).astype(np.uint8)
+    y = secret.predict(X)
+    features = np.stack([clause.holds(X) for clause in secret.clauses()[1:]], axis=1)
+    features = np.column_stack([features + rng.normal(scale=0.3, size=features.shape), y])
+    basis = probe_basis(features)
+    plain = twisted_search(basis, X, y, depth=4, discrepancies=0, counted=1)
+    centered = twisted_search(basis, X, y, depth=4, discrepancies=0, counted=1, centered=True)
+    assert centered.errors == 0
+    assert plain.errors > 1000
