@@ -40,7 +40,6 @@ from pacdistill import (
     Clause,
     DecisionTree,
     Literals,
-    ProbeBasis,
     RuleTree,
     SklearnSource,
     beam_search,
@@ -140,8 +139,8 @@ def keep() -> None:
     for name in TABLES:
         case = prepare(name, 0)
         store(case.model, DATA / f"{name}-network.npz")
-        basis = probe_basis(SklearnSource(case.model).activations(case.table))
-        clauses = centered_search(basis, case.B, case.f)
+        phi = SklearnSource(case.model).activations(case.table)
+        clauses = candidates(case.B, case.f, phi, centered=True)
         trees = program(case.B, case.f, [*clauses, *inner(cart(case.B, case.f)[-1])])
         rules = [RuleTree.of(tree, case.literals).to_dict() for tree in trees]
         kept[name] = {
@@ -213,47 +212,11 @@ def program(B: Points, f: Labels, clauses: Iterable[Clause]) -> list[DecisionTre
     return [point.tree for point in frontier]
 
 
-def candidates(B: Points, f: Labels, phi: NDArray[Any], *, beam: bool = False) -> list[Clause]:
-    """Return what the twisted search keeps, or the beam."""
-    basis = probe_basis(phi)
-    if beam:
-        return list(beam_search(basis, B, depth=DEPTH, width=100).clauses)
-    return list(twisted_search(basis, B, f, depth=5).clauses)
-
-
-def centered_scores(
-    basis: ProbeBasis, B: Points, f: Labels, rows: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Score every literal at a clause by its twisted target, centered: (x_i - mean) g."""
-    g = 1.0 - 2.0 * f[rows]
-    g -= g.mean()
-    p, weights = B[rows].mean(axis=0), g * g
-    norm = (1 - 2 * p) * (weights @ B[rows]) + p**2 * weights.sum()
-    inner = basis.products(B, rows, g)
-    explained = basis.energy(inner[:, 1:] - p * inner[:, :1])
-    return np.divide(explained, norm, out=0 * norm, where=(p > 0.01) & (p < 0.99))
-
-
-def centered_search(
-    basis: ProbeBasis, B: Points, f: Labels, *, branch: int = 3, depth: int = 5
+def candidates(
+    B: Points, f: Labels, phi: NDArray[Any], *, centered: bool = False, depth: int = 5
 ) -> list[Clause]:
-    """Return the clauses that are reached by splitting on the literals with the best scores."""
-    level, kept = {Clause(): np.arange(len(B))}, []
-    for _ in range(depth):
-        below = {}
-        for clause, rows in level.items():
-            if f[rows].min() == f[rows].max():
-                continue
-            kept.append(clause)
-            scores = centered_scores(basis, B, f, rows)
-            scores[list(clause.variables)] = -1
-            for i in np.argsort(-scores, kind="stable")[:branch].tolist():
-                for value in (0, 1):
-                    inside = rows[B[rows, i] == value]
-                    if len(inside) >= 20:
-                        below[clause.extend(i, value)] = inside
-        level = below
-    return kept
+    """Return what the twisted search keeps, with plain signs or with centered ones."""
+    return list(twisted_search(probe_basis(phi), B, f, depth=depth, centered=centered).clauses)
 
 
 def cart(B: Points, f: Labels) -> list[DecisionTree]:
@@ -326,7 +289,7 @@ def frontier(case: Case, seed: int, deepest: int) -> dict[str, Any]:
     blank = SklearnSource(untrained(case.table, case.y, seed)).activations(case.table)
     greedy = cart(B, f)
     trained_clauses = candidates(B, f, phi)
-    beam = candidates(B, f, phi, beam=True)
+    beam = list(beam_search(probe_basis(phi), B, depth=DEPTH, width=100).clauses)
     from_greedy = inner(greedy[-1])
     solved, proved = optimal(B, f, deepest)
     methods = {
@@ -511,7 +474,7 @@ def measure(*, table: str, seed: int, deepest: int = 3) -> Row:
 
 
 def centered(*, table: str, seed: int) -> Row:
-    """Do as `measure` with the centered scores."""
+    """Do as `measure` with centered signs, as `extract_tree` does for literals."""
     case = prepare(table, seed)
     B, f = case.B, case.f
     blank = SklearnSource(untrained(case.table, case.y, seed))
@@ -521,7 +484,7 @@ def centered(*, table: str, seed: int) -> Row:
         ("raw literals", B.astype(np.float32)),
         ("untrained network", blank.activations(case.table)),
     ):
-        found[name] = centered_search(probe_basis(phi), B, f)
+        found[name] = candidates(B, f, phi, centered=True)
     methods = {f"{name}, centered": program(B, f, found[name]) for name in found}
     both = [*found["activations"], *inner(learn_cart(B, f, max_size=32))]
     methods["CART, centered activations and dynamic program"] = program(B, f, both)
@@ -551,7 +514,7 @@ def planted(*, seed: int) -> Row:
     trees = {
         "activations, not centered": best(list(twisted_search(probe_basis(phi), B, f).clauses)),
         **{
-            f"{name}, centered": best(centered_search(probe_basis(one), B, f, depth=4))
+            f"{name}, centered": best(candidates(B, f, one, centered=True, depth=4))
             for name, one in (
                 ("activations", phi),
                 ("raw literals", B.astype(np.float32)),

@@ -14,9 +14,7 @@ from pacdistill import (
     SklearnSource,
     TreeCase,
     make_literals,
-    probe_basis,
     tree_frontier,
-    twisted_scores,
 )
 
 REPORT = json.loads(
@@ -90,24 +88,6 @@ def test_the_committed_results_are_those_of_the_settings():
     for name in study.TABLES:
         asked = {row["question"] for row in tables["Questions"] if row["table"] == name}
         assert asked == set(study.questions(name))
-
-
-def test_centered_scores_are_twisted_ones_of_fair_coins_and_see_no_rare_noise():
-    rng = np.random.default_rng(0)
-    B = rng.integers(0, 2, (2_000, 6)).astype(np.uint8)
-    B[1_000:] = 1 - B[:1_000]  # every literal holds for exactly one half
-    f = (B[:, 1] ^ B[:, 4]).astype(np.int8)
-    basis, rows = probe_basis(np.stack([B[:, 1], B[:, 1] & B[:, 4]], axis=1)), np.arange(2_000)
-    fair = study.centered_scores(basis, B, f, rows)
-    assert fair == pytest.approx(twisted_scores(basis, B, f, rows), abs=0.01)
-    rare = (rng.random((2_000, 1)) < 0.02).astype(np.uint8)
-    basis = probe_basis(f[:, None].astype(float))
-    assert twisted_scores(basis, rare, f, rows)[0] > 0.85
-    assert study.centered_scores(basis, rare, f, rows)[0] < 0.05
-    basis = probe_basis(np.stack([B[:, 1], B[:, 4], f], axis=1).astype(float))
-    kept = study.centered_search(basis, B, f, branch=2, depth=2)
-    assert Clause(((1, 0),)) in kept
-    assert study.program(B, f, kept)[-1].predict(B).tolist() == f.tolist()
 
 
 def test_made_up_rows_and_controls():
