@@ -202,7 +202,7 @@ def limit(*, kind: str, depth: int, d: int, seed: int) -> Row:
     calls: list[tuple[NDArray[np.uint8], NDArray[np.intp]]] = []
     probe = pacdistill.twisted.twisted_scores
 
-    def listen(basis: Any, bits: Any, y: Any, rows: Any) -> NDArray[np.float64]:
+    def listen(basis: Any, bits: Any, y: Any, rows: Any, **options: Any) -> NDArray[np.float64]:
         calls.append((bits, rows))
         return probe(basis, bits, y, rows)
 
