@@ -10,6 +10,7 @@ from pacdistill.figures.moving import MovingFigure
 from pacdistill.figures.probe_spectrum import probe_spectrum
 from pacdistill.figures.rates import rate_explorer
 from pacdistill.figures.reduction_web import reduction_web
+from pacdistill.figures.reproduction_plot import reproduction_plot
 from pacdistill.figures.shattering import shattering_board
 from pacdistill.figures.sq_adversary import sq_adversary
 from pacdistill.figures.tails import tail_explorer
@@ -30,6 +31,7 @@ __all__ = [
     "probe_spectrum",
     "rate_explorer",
     "reduction_web",
+    "reproduction_plot",
     "shattering_board",
     "sq_adversary",
     "tail_explorer",
