@@ -143,7 +143,8 @@ def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callab
                 lambda route: route.fulfill(body=figures_only(html), content_type="text/html"),
             )
         page.goto(f"{site[scheme]}/{document}.html", wait_until="load")
-        page.wait_for_load_state("networkidle")
+        if whole:  # what scripts ask for later, too
+            page.wait_for_load_state("networkidle")
         page.evaluate("() => document.fonts.ready.then(() => true)")
         return page
 

@@ -50,9 +50,8 @@ def heights(page):
     return circles.evaluate_all("all => all.map(one => Number(one.getAttribute('cy')))")
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_every_depth_and_search(open_figures, scheme):
-    page = open_figures(PAGE, scheme=scheme)
+def test_every_depth_and_search(open_figures):
+    page = open_figures(PAGE, scheme="file")
     for depth in ("2", "3", "4", "5"):
         page.locator(f"{FIGURE} select").first.select_option(label=depth)
         buttons = page.locator(f"{FIGURE} .pd-widths button")

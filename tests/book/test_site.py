@@ -31,8 +31,9 @@ WITHOUT_ALT = """() => [...document.querySelectorAll('img, svg[role=img], canvas
   !(e.getAttribute('alt') || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
     || e.closest('[aria-hidden=true], [role=presentation], [aria-label]')
     || (e.tagName === 'svg' && e.querySelector('title')))).map(e => e.outerHTML.slice(0, 120))"""
-# A letter in the place of each formula. Of formulas in each kind of surroundings, of each kind of
-# code, and of entries with the same kinds of elements, the first stays what it is.
+# A letter in the place of each formula and nothing in that of most paragraphs, lines of lists and
+# tables, pieces of code and shapes: of those with the same kinds of elements in the same kind of
+# surroundings the first stays what it is.
 THIN_OUT = """() => {
   const seen = new Set();
   document.querySelectorAll('.katex').forEach(e => {
@@ -48,11 +49,16 @@ THIN_OUT = """() => {
     if (seen.has(kind)) e.replaceWith(e.textContent);
     seen.add(kind);
   });
-  // Of the entries of a reference those stay that have some kind of element first.
-  document.querySelectorAll('section > dl.py, section > dl.py dl.simple').forEach(entry => {
-    const path = e => `${e === entry ? '' : path(e.parentElement)} ${e.tagName}.${e.className}`;
-    const kinds = [...entry.querySelectorAll('*')].map(e => path(e) + e.attributes.length);
-    if (kinds.every(kind => seen.has(kind))) entry.remove();
+  const article = document.querySelector('article');
+  const look = ['class', 'style', 'fill', 'stroke', 'role', 'tabindex'];
+  const path = e => e === article ? '' : path(e.parentElement) + ' ' + e.tagName
+    + look.map(name => e.getAttribute(name)).join('|') + e.attributes.length;
+  const parts = 'section > dl.py, section > dl.py dl.simple, p:not(th p), li, tr, '
+    + 'circle, path, rect, line, .copybtn, .headerlink';
+  article.querySelectorAll(parts).forEach(part => {
+    if (!article.contains(part)) return;
+    const kinds = [part, ...part.querySelectorAll('*')].map(path);
+    if (kinds.every(kind => seen.has(kind))) part.remove();
     kinds.forEach(kind => seen.add(kind));
   });
 }"""
@@ -187,8 +193,9 @@ def test_nothing_is_loaded_from_another_host(pages: dict[str, Tags]) -> None:
 
 
 def turn(page: Any, width: int) -> None:
-    """Give a page another width, and wait until its scripts know."""
+    """Give a page another width, and wait until it is laid out and its scripts know."""
     page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("width => window.innerWidth === width", arg=width)
     page.evaluate("() => new Promise(f => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 

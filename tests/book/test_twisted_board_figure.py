@@ -101,9 +101,8 @@ def choose(page, i):
     page.locator(f"{FIGURE} .pd-choice").nth(i).click()
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_best_bits_to_the_end_from_every_kind_of_features(open_figures, bases, scheme):
-    page = open_figures(PAGE, scheme=scheme)
+def test_best_bits_to_the_end_from_every_kind_of_features(open_figures, bases):
+    page = open_figures(PAGE, scheme="file")
     menu = page.locator(f"{FIGURE} select")
     assert menu.locator("option").count() == len(bases)
     for k in range(len(bases)):
