@@ -92,7 +92,7 @@ function (figure, data, page) {
 
   // A panel for each level: the probed clauses by rank, the best first.
   const columns = make("div", { class: "pd-columns" }, figure);
-  const WIDE = 300, HIGH = 190, LEFT = 34, TOP = 12, BASE = 160, RIGHT = 292;
+  const WIDE = 306, HIGH = 190, LEFT = 34, TOP = 12, BASE = 160, RIGHT = 292;
   const py = (z) => BASE - z * (BASE - TOP);
   const most = Math.max(...data.levels.map((level) => level.length));
   const px = (rank) => LEFT + 8 + ((RIGHT - LEFT - 14) * Math.log(rank)) / Math.log(most);

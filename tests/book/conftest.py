@@ -109,7 +109,7 @@ def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callab
         page = contexts[theme].new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": 900})
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.problems, page.foreign = [], []
         own_host = urlsplit(site["http"]).netloc
 

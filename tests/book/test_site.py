@@ -200,9 +200,13 @@ def turn(page: Any, width: int) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_page_light(document: str, open_page: Callable[..., Any]) -> None:
-    """A page that is opened on a phone, with everything in it, and then on a wide screen."""
-    page = open_page(document, width=NARROW)
+def test_page(document: str, open_page: Callable[..., Any]) -> None:
+    """A page is opened on a phone, with everything in it, then on a wide screen, then in the dark.
+
+    Every other page comes from the disk.
+    """
+    scheme = ("http", "file")[DOCUMENTS.index(document) % 2]
+    page = open_page(document, scheme=scheme, width=NARROW)
     assert page.locator("html").get_attribute("data-theme") == "light"
     assert wider_than_the_page(page) == []
     assert page.locator("article h1").count() == 1
@@ -225,6 +229,8 @@ def test_page_light(document: str, open_page: Callable[..., Any]) -> None:
     turn(page, WIDE)
     assert wider_than_the_page(page) == []
     assert axe_violations(page) == []
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    assert axe_violations(page, runOnly=["color-contrast", "link-in-text-block"]) == []
     turn(page, NARROW)
     # The colors are those of the wide page.
     assert axe_violations(page, rules={"color-contrast": {"enabled": False}}) == []
@@ -232,8 +238,10 @@ def test_page_light(document: str, open_page: Callable[..., Any]) -> None:
     assert page.problems == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_page_dark_from_the_disk(document: str, open_page: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("document", ["index", "chapters/13-twisted-probes", "reference"])
+def test_page_opened_in_the_dark_from_the_disk(
+    document: str, open_page: Callable[..., Any]
+) -> None:
     page = open_page(document, scheme="file", theme="dark", width=WIDE)
     assert page.locator("html").get_attribute("data-theme") == "dark"
     if page.locator("article .katex").count():
