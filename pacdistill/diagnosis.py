@@ -100,7 +100,8 @@ def diagnose(
     - *overfitting*: the tree is right more often on its own sample than on X, significantly;
     - *representation*: probes fitted on the first half of X read the tree's clauses on the second
       no better than those of the same tree with its variables renamed at random, or hardly;
-    - *root*: the twisted score of the variable at the tree's root does not exceed the noise;
+    - *root*: the twisted score of the variable at the tree's root does not exceed the noise (the
+      centered score, where the tree asks literals);
     - *norm*: without ridge and norm bound the best variable at the root scores twice as much;
     - *samples*: there were fewer than ten samples for each activation, so that probes read at
       least a tenth of pure noise;
@@ -146,15 +147,19 @@ def diagnose(
     points = tree.literals.encode(X) if isinstance(tree, RuleTree) else check_cube(X)
     y, phi = read_labels(source, X), read_activations(source, X).astype(np.float64)
     half = len(points) // 2
-    basis = probe_basis(phi[:half], ridge=ridge, norm_bound=norm_bound)
-    free = probe_basis(phi[:half], ridge=0)
+    bases = [
+        probe_basis(phi[:half], ridge=ridge, norm_bound=norm_bound),
+        probe_basis(phi[:half], ridge=0),
+    ]
+    centered = isinstance(tree, RuleTree)  # as in `extract_tree`
+    scores, free = (_scores(one, points[:half], y[:half], centered) for one in bases)
     return Diagnosis(
         (
             _fidelity(extraction, source, X, required, confidence),
             _overfitting(extraction, tree, X, y, confidence),
             _representation(tree, phi, points, renamings, ridge, norm_bound, seed),
-            _root(tree, basis, points[:half], y[:half]),
-            _norm(basis, free, points[:half], y[:half]),
+            _root(tree, bases[0], y[:half], scores),
+            _norm(scores, free),
             _samples(extraction.samples, phi.shape[1]),
             _search(extraction, points.shape[1]),
             _labels(phi, y, required),
@@ -241,18 +246,18 @@ def _representation(
 
 
 def _scores(
-    basis: ProbeBasis, points: NDArray[np.uint8], y: NDArray[np.int8]
+    basis: ProbeBasis, points: NDArray[np.uint8], y: NDArray[np.int8], centered: bool
 ) -> NDArray[np.float64]:
     if y.min() == y.max():
         return np.zeros(points.shape[1])
-    return twisted_scores(basis, points, y, np.arange(len(y)))
+    return twisted_scores(basis, points, y, np.arange(len(y)), centered=centered)
 
 
 def _root(
-    tree: DecisionTree, basis: ProbeBasis, points: NDArray[np.uint8], y: NDArray[np.int8]
+    tree: DecisionTree, basis: ProbeBasis, y: NDArray[np.int8], scores: NDArray[np.float64]
 ) -> Check:
     """Compare the score of the root's variable with three deviations above that of noise."""
-    name, scores, k = "root", _scores(basis, points, y), basis.columns.shape[1]
+    name, k = "root", basis.columns.shape[1]
     if y.min() == y.max():
         return Check(name, 0.0, 0.0, False, "all labels are equal, there is nothing to turn on")
     g = 1.0 - 2.0 * y - (1.0 - 2.0 * y).mean()
@@ -272,11 +277,9 @@ def _root(
     )
 
 
-def _norm(
-    basis: ProbeBasis, free: ProbeBasis, points: NDArray[np.uint8], y: NDArray[np.int8]
-) -> Check:
+def _norm(scores: NDArray[np.float64], free: NDArray[np.float64]) -> Check:
     """Compare the best score with that of probes whose weights may be as large as they like."""
-    bounded, unbounded = (float(_scores(b, points, y).max()) for b in (basis, free))
+    bounded, unbounded = float(scores.max()), float(free.max())
     return Check(
         "norm",
         unbounded,

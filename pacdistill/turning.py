@@ -71,10 +71,8 @@ def leaf_shares(
         if label < 0 or any(given.get(i, v) != v for i, v in path.literals):
             continue  # no leaf, or one that the clause does not reach
         free = {i: v for i, v in path.literals if i not in given}
-        row, chance = (
-            np.ones(d),
-            1.0,
-        )  # the square of each standardized bit, in the mean on the leaf
+        row = np.ones(d)  # the square of each standardized bit, in the mean on the leaf
+        chance = 1.0
         for i, v in free.items():
             chance *= p[i] if v else 1 - p[i]
             row[i] = (1 - p[i]) / p[i] if v else p[i] / (1 - p[i])

@@ -32,6 +32,7 @@ from pacdistill import (
     beam_search,
     character,
     describe_machine,
+    diagnose,
     disagreement,
     extract_tree,
     parity_tree,
@@ -43,7 +44,6 @@ from pacdistill import (
     twisted_scores,
     write_report,
 )
-from pacdistill.diagnosis import diagnose
 
 Row = dict[str, Any]
 Points = NDArray[np.uint8]

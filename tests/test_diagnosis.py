@@ -9,6 +9,7 @@ from pacdistill import (
     CallableSource,
     DecisionTree,
     FrontierPoint,
+    RuleTree,
     character,
     diagnose,
     extract_tree,
@@ -138,6 +139,24 @@ def test_raw_tables_are_read_by_their_literals():
     )
     found = extract_tree(source, table[:1500], literals=literals, depth=1)
     assert diagnose(found, source, table[1500:])["fidelity"].alarm is False
+
+
+def test_a_rare_literal_at_the_root_is_no_turning_point():
+    """Its sign is nearly constant, so its target is nearly the readout (prop-rare-literal)."""
+    rng = np.random.default_rng(5)
+    table = np.stack([rng.random(4000), rng.random(4000) < 0.02], axis=1)
+    literals = make_literals(table, thresholds=1)
+    zero, one = DecisionTree.leaf(0), DecisionTree.leaf(1)
+    inner = DecisionTree.split(0, zero, one)
+    source = CallableSource(
+        lambda raw: inner.predict(literals.encode(raw)),
+        lambda raw: np.stack([inner.predict(literals.encode(raw)), raw[:, 0]], axis=1),
+    )
+    found = extract_tree(source, table[:2000], literals=literals, depth=2)
+    assert "root" not in diagnose(found, source, table[2000:]).alarms
+    rare = RuleTree.of(DecisionTree.split(1, inner, inner), literals)
+    mistaken = replace(found, tree=rare, frontier=(FrontierPoint(4, 0, rare),))
+    assert "root" in diagnose(mistaken, source, table[2000:]).alarms
 
 
 @pytest.mark.parametrize("options", [{"required": 1}, {"confidence": 0}, {"renamings": 0}], ids=str)
