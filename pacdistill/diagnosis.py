@@ -144,21 +144,20 @@ def diagnose(
             f"but they are {required}, {confidence} and {renamings}"
         )
     tree = extraction.tree
-    points = tree.literals.encode(X) if isinstance(tree, RuleTree) else check_cube(X)
+    literals = tree.literals if isinstance(tree, RuleTree) else None
+    points = check_cube(X) if literals is None else literals.encode(X)
     y, phi = read_labels(source, X), read_activations(source, X).astype(np.float64)
     half = len(points) // 2
-    bases = [
-        probe_basis(phi[:half], ridge=ridge, norm_bound=norm_bound),
-        probe_basis(phi[:half], ridge=0),
-    ]
-    centered = isinstance(tree, RuleTree)  # as in `extract_tree`
-    scores, free = (_scores(one, points[:half], y[:half], centered) for one in bases)
+    basis = probe_basis(phi[:half], ridge=ridge, norm_bound=norm_bound)
+    centered = literals is not None  # as in `extract_tree`
+    scores = _scores(basis, points[:half], y[:half], centered)
+    free = _scores(probe_basis(phi[:half], ridge=0), points[:half], y[:half], centered)
     return Diagnosis(
         (
             _fidelity(extraction, source, X, required, confidence),
             _overfitting(extraction, tree, X, y, confidence),
             _representation(tree, phi, points, renamings, ridge, norm_bound, seed),
-            _root(tree, bases[0], y[:half], scores),
+            _root(tree, basis, y[:half], scores),
             _norm(scores, free),
             _samples(extraction.samples, phi.shape[1]),
             _search(extraction, points.shape[1]),

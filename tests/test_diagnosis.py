@@ -44,6 +44,11 @@ def alarms(source, n=1000, seed=0, **options):
     return diagnose(found, source, points(1000, 2), renamings=19)
 
 
+def with_tree(extraction, tree):
+    """The same extraction, as if it had found this tree without an error on its sample."""
+    return replace(extraction, tree=tree, frontier=(FrontierPoint(tree.size, 0, tree),))
+
+
 def test_a_healthy_network_is_quiet_and_the_numbers_are_right():
     found = extract_tree(NETWORK, points(1000, 0), depth=3, fresh=points(500, 1))
     diagnosis = diagnose(found, NETWORK, points(1000, 2), renamings=19)
@@ -96,7 +101,7 @@ def test_each_failure_has_its_alarm(source, options, expected):
 def test_overfitting_and_an_early_end_are_seen():
     found = extract_tree(NETWORK, points(1000, 0), depth=3, fresh=points(500, 1))
     wrong = parity_tree((9, 10))  # as if it had fitted its own sample
-    lucky = replace(found, tree=wrong, frontier=(FrontierPoint(4, 0, wrong),), complete=False)
+    lucky = replace(with_tree(found, wrong), complete=False)
     said = diagnose(lucky, NETWORK, points(1000, 2), renamings=9)
     assert {"fidelity", "overfitting", "representation", "search"} <= set(said.alarms)
     assert "cut short" in said["search"].sentence
@@ -106,7 +111,7 @@ def test_overfitting_and_an_early_end_are_seen():
 def test_a_tree_that_tests_nothing(labels):
     leaf = DecisionTree.leaf(1)
     found = extract_tree(NETWORK, points(1000, 0), depth=3, fresh=points(500, 1))
-    found = replace(found, tree=leaf, frontier=(FrontierPoint(1, 0, leaf),))
+    found = with_tree(found, leaf)
     always = CallableSource(lambda X: np.ones(len(X), np.int8), NETWORK.activations)
     source = always if labels == "equal" else NETWORK
     said = diagnose(found, source, points(1000, 2))
@@ -155,7 +160,7 @@ def test_a_rare_literal_at_the_root_is_no_turning_point():
     found = extract_tree(source, table[:2000], literals=literals, depth=2)
     assert "root" not in diagnose(found, source, table[2000:]).alarms
     rare = RuleTree.of(DecisionTree.split(1, inner, inner), literals)
-    mistaken = replace(found, tree=rare, frontier=(FrontierPoint(4, 0, rare),))
+    mistaken = with_tree(found, rare)
     assert "root" in diagnose(mistaken, source, table[2000:]).alarms
 
 

@@ -95,9 +95,38 @@ def contexts(browser: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callable[..., Any]]:
-    """Open a document of the book in a page of its own."""
+def new_page(contexts: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """Open an empty page; what it does wrong is noted in `page.problems`."""
     pages = []
+
+    def open_one(theme: str = "light", width: int = 1280) -> Any:
+        page = contexts[theme].new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.problems = []
+
+        def on_console(message: Any) -> None:
+            if message.type in ("error", "warning"):
+                page.problems.append(f"console {message.type}: {message.text}")
+
+        def on_response(response: Any) -> None:
+            if response.status >= 400:
+                page.problems.append(f"status {response.status}: {response.url}")
+
+        page.on("console", on_console)
+        page.on("response", on_response)
+        page.on("pageerror", lambda error: page.problems.append(f"script error: {error}"))
+        page.on("requestfailed", lambda r: page.problems.append(f"failed request: {r.url}"))
+        return page
+
+    yield open_one
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Any], site: dict[str, str]) -> Callable[..., Any]:
+    """Open a document of the book in a page of its own."""
 
     def open_one(
         document: str = "index",
@@ -106,11 +135,8 @@ def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callab
         width: int = 1280,
         whole: bool = True,
     ) -> Any:
-        page = contexts[theme].new_page()
-        pages.append(page)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.set_default_timeout(30_000)
-        page.problems, page.foreign = [], []
+        page = new_page(theme, width)
+        page.foreign = []
         own_host = urlsplit(site["http"]).netloc
 
         def on_request(request: Any) -> None:
@@ -123,19 +149,7 @@ def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callab
             if not own:
                 page.foreign.append(request.url)
 
-        def on_console(message: Any) -> None:
-            if message.type in ("error", "warning"):
-                page.problems.append(f"console {message.type}: {message.text}")
-
-        def on_response(response: Any) -> None:
-            if response.status >= 400:
-                page.problems.append(f"status {response.status}: {response.url}")
-
         page.on("request", on_request)
-        page.on("console", on_console)
-        page.on("response", on_response)
-        page.on("pageerror", lambda error: page.problems.append(f"script error: {error}"))
-        page.on("requestfailed", lambda r: page.problems.append(f"failed request: {r.url}"))
         if not whole:
             html = (bookfiles.HTML / f"{document}.html").read_text(encoding="utf-8")
             page.route(
@@ -148,9 +162,7 @@ def open_page(contexts: dict[str, Any], site: dict[str, str]) -> Iterator[Callab
         page.evaluate("() => document.fonts.ready.then(() => true)")
         return page
 
-    yield open_one
-    for page in pages:
-        page.close()
+    return open_one
 
 
 @pytest.fixture

@@ -139,12 +139,11 @@ SPECIAL = {
 
 
 @pytest.fixture
-def show(contexts):
+def show(new_page):
     """A page with a board of its own, beside the book."""
-    page = contexts["light"].new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text))
+    page = new_page()
+    # Here every message is a problem, not only an error or a warning.
+    page.on("console", lambda message: page.problems.append(message.text))
 
     def one(points):
         text = shattering_board(points, name="board")._repr_html_()
@@ -152,8 +151,7 @@ def show(contexts):
         return page.locator("#figure-board")
 
     yield one
-    page.close()
-    assert problems == []
+    assert page.problems == []
 
 
 def check_all(figure):
