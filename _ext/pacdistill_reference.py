@@ -1,16 +1,18 @@
 """The reference of the library: what stands in the docstrings, made into a page.
 
-A directive `{library}` names public objects of the package; autodoc documents each of them, under
-the anchor `pacdistill.name`. The docstrings have the sections of numpydoc in a lighter form
-("name : what it is", with the text on the same line); they become definition lists here. A name in
-backticks becomes a link where the page documents it, and so does the label of a statement;
-`[Boi24]` becomes a citation where references.bib has that key. A directive `{library-index}` lists
-all names of the page, by its sections.
+A directive `{library}` names public objects of the package, whatever wing they stand in; autodoc
+documents each of them under the name that a reader imports: `pacdistill.name` for what the door
+shows, `pacdistill.samples.name` for what only a wing shows. The docstrings have the sections of
+numpydoc in a lighter form ("name : what it is", with the text on the same line); they become
+definition lists here. A name in backticks becomes a link where the page documents it, and so does
+the label of a statement; `[Boi24]` becomes a citation where references.bib has that key. The
+directive `{library-index}` lists all names of the page, by its sections.
 """
 
 import inspect
 import re
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
@@ -33,11 +35,39 @@ LABEL = re.compile(r"(?:def|thm|lem|prop|cor)-[a-z0-9-]+")  # of a statement of 
 SPECIAL = re.compile(r"\\|\||\*\*|(?<=\w)_(?!\w)|(?<![\w*])\*(?![\w])|(?<=\s)\*(?=\s)")
 
 
+GROUND = ("cube", "tree", "drawing", "planted", "learners")  # modules that belong to no wing
+
+
 def library():
     """The package of this repository."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     return import_module(PACKAGE)
+
+
+def wings():
+    """The packages inside the package."""
+    folder = Path(library().__file__).parent
+    return sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+
+
+@cache
+def public():
+    """Every public name, and from where it is imported: from the door, if that shows it."""
+    door = library()
+    found = {}
+    for part in (*wings(), *GROUND):
+        for name in import_module(f"{PACKAGE}.{part}").__all__:
+            place = PACKAGE if name in door.__all__ else f"{PACKAGE}.{part}"
+            if name in found:
+                raise LookupError(f"{name} is public in {found[name]} and in {place}")
+            found[name] = place
+    return found
+
+
+def value_of(name):
+    """The object of a public name."""
+    return getattr(import_module(public()[name]), name)
 
 
 def member(cls, name):
@@ -62,16 +92,17 @@ def entry(token, inside=""):
 
     `inside` is the class whose docstring it is, if any: its own members need no prefix.
     """
-    package = library()
-    name = token.removesuffix("()").removeprefix(f"{PACKAGE}.")
+    name = token.removesuffix("()")
+    for place in sorted({PACKAGE, *public().values()}, key=len, reverse=True):
+        name = name.removeprefix(f"{place}.")
     head, _, rest = name.partition(".")
-    if head in package.__all__ and not rest:
-        return f"{PACKAGE}.{head}"
+    if head in public() and not rest:
+        return f"{public()[head]}.{head}"
     owner, attribute = (head, rest) if rest else (inside, head)
-    cls = getattr(package, owner, None) if owner in package.__all__ else None
+    cls = value_of(owner) if owner in public() else None
     found = member(cls, attribute) if inspect.isclass(cls) and attribute[:1] != "_" else None
-    if found and found[0].__name__ in package.__all__:
-        return f"{PACKAGE}.{found[0].__name__}.{attribute}"
+    if found and found[0].__name__ in public():
+        return f"{public()[found[0].__name__]}.{found[0].__name__}.{attribute}"
     return None
 
 
@@ -166,7 +197,7 @@ def reads(lines, inside="", keys=frozenset()):
 
 def docstring_of_data(name):
     """What is said below the assignment of a public name that is no class or function."""
-    library()
+    value_of(name)
     for module in [m for m in sys.modules if m.startswith(f"{PACKAGE}.")]:
         if name in getattr(sys.modules[module], "__all__", ()):
             said = ModuleAnalyzer.for_module(module).find_attr_docs()
@@ -178,8 +209,8 @@ def docstring_of_data(name):
 def on_docstring(app, what, name, obj, options, lines):
     if not name.startswith(f"{PACKAGE}."):
         return
-    public = name.split(".")[1]
-    inside = public if inspect.isclass(getattr(library(), public)) else ""
+    owner = next(part for part in name.split(".") if part in public())
+    inside = owner if inspect.isclass(value_of(owner)) else ""
     lines[:] = reads(lines, inside, app.env.pacdistill_keys)
 
 
@@ -192,8 +223,8 @@ def on_member(app, what, name, obj, skip, options):
 
 def on_bases(app, name, obj, options, bases):
     """Name the public classes that a class extends, under the names that the page has for them."""
-    public = library().__all__
-    bases[:] = [f":py:class:`{PACKAGE}.{b.__name__}`" for b in bases if b.__name__ in public]
+    names = [b.__name__ for b in bases if b.__name__ in public()]
+    bases[:] = [f":py:class:`{public()[name]}.{name}`" for name in names]
 
 
 def kind(value):
@@ -201,8 +232,7 @@ def kind(value):
     if inspect.isclass(value) and issubclass(value, BaseException):
         return "autoexception", []
     if inspect.isclass(value):
-        public = library().__all__
-        extends = any(base.__name__ in public for base in value.__bases__)
+        extends = any(base.__name__ in public() for base in value.__bases__)
         return "autoclass", [":members:", *([":show-inheritance:"] if extends else [])]
     return "autofunction", []
 
@@ -213,12 +243,12 @@ class Library(SphinxDirective):
     has_content = True
 
     def run(self):
-        package = library()
-        lines = ["```{eval-rst}", f".. py:currentmodule:: {PACKAGE}", ""]
+        lines = ["```{eval-rst}"]
         for name in " ".join(self.content).split():
-            if name not in package.__all__:
+            if name not in public():
                 raise self.error(f"{PACKAGE} has no public name {name}")
-            value = getattr(package, name)
+            lines += [f".. py:currentmodule:: {public()[name]}", ""]
+            value = value_of(name)
             if inspect.isclass(value) or inspect.isroutine(value):
                 directive, body = kind(value)
             else:
@@ -276,7 +306,7 @@ def set_parameters(app, pagename, templatename, context, doctree):
 
 def source_of(domain, info):
     """Where the source of an entry is read: for sphinx.ext.linkcode."""
-    value = library()
+    value = import_module(info["module"])
     for part in info["fullname"].split("."):
         value = inspect.getattr_static(value, part)
         value = getattr(value, "fget", getattr(value, "__func__", value))

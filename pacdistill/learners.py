@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from licketysplit import LicketySPLITClassifier
 from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
 
+from pacdistill.extras import missing
 from pacdistill.tree import DecisionTree
 
 __all__ = ["OptimalTree", "learn_cart", "learn_optimal_tree", "learn_sparse_tree"]
@@ -39,6 +38,8 @@ def learn_cart(
     else:
         return 1
     """
+    from sklearn.tree import DecisionTreeClassifier
+
     model = DecisionTreeClassifier(max_leaf_nodes=max_size, random_state=0).fit(X, y)
     nodes = model.tree_
     majority = model.classes_[nodes.value[:, 0, :].argmax(axis=1)]
@@ -79,6 +80,10 @@ def learn_sparse_tree(
     >>> learn_sparse_tree(X, np.array([0, 1, 1, 0], np.int8), depth=2).predict(X).tolist()
     [0, 1, 1, 0]
     """
+    try:
+        from licketysplit import LicketySPLITClassifier
+    except ModuleNotFoundError as error:
+        raise missing("licketysplit", "baselines", "learn_sparse_tree") from error
     if y.min() == y.max():
         return DecisionTree.leaf(int(y[0]))
     model = LicketySPLITClassifier(
@@ -139,11 +144,8 @@ def learn_optimal_tree(
     """
     try:
         from pystreed import STreeDClassifier
-    except ImportError as error:
-        raise ImportError(
-            "learn_optimal_tree needs the package pystreed, which is not installed here "
-            "(pip install pystreed; it may not exist for your version of Python)"
-        ) from error
+    except ModuleNotFoundError as error:
+        raise missing("pystreed", "baselines", "learn_optimal_tree") from error
     model = STreeDClassifier(max_depth=depth, time_limit=max_seconds)
     model.fit(X.astype(np.int32), y.astype(np.int32))
     if not model.fit_result.is_feasible():

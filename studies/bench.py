@@ -35,24 +35,17 @@ from numpy.typing import NDArray
 from pacdistill import (
     CallableSource,
     DecisionTree,
-    Network,
     Phase,
-    ResidualNetwork,
-    describe_machine,
     enumerate_cube,
     extract_tree,
-    learn_by_queries,
-    learn_cart,
-    learn_optimal_tree,
-    learn_sparse_tree,
-    load_network,
     random_hard_tree,
-    run_study,
     sample_cube,
-    save_network,
     train_network,
-    write_report,
 )
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.networks import Network, ResidualNetwork, load_network, save_network
+from pacdistill.queries import learn_by_queries
+from pacdistill.studies import describe_machine, run_study, write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 2403

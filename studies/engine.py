@@ -29,24 +29,12 @@ from measuring import measured
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-import pacdistill.twisted
-from pacdistill import (
-    DecisionTree,
-    ResidualNetwork,
-    SearchResult,
-    beam_search,
-    best_trees,
-    describe_machine,
-    extract_tree,
-    probe_basis,
-    random_hard_tree,
-    run_study,
-    sample_cube,
-    tree_network,
-    twisted_search,
-    write_report,
-)
-from pacdistill.search import widest_level
+import pacdistill.extraction.twisted
+from pacdistill import DecisionTree, extract_tree, random_hard_tree, sample_cube, tree_network
+from pacdistill.extraction import SearchResult, beam_search, best_trees, probe_basis, twisted_search
+from pacdistill.extraction.beam import widest_level
+from pacdistill.networks import ResidualNetwork
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 
@@ -200,17 +188,17 @@ def limit(*, kind: str, depth: int, d: int, seed: int) -> Row:
     X = inputs(SAMPLES, d, seed)
     y, basis = network.labels(X), probe_basis(network.activations(X))
     calls: list[tuple[NDArray[np.uint8], NDArray[np.intp]]] = []
-    probe = pacdistill.twisted.twisted_scores
+    probe = pacdistill.extraction.twisted.twisted_scores
 
     def listen(basis: Any, bits: Any, y: Any, rows: Any, **options: Any) -> NDArray[np.float64]:
         calls.append((bits, rows))
         return probe(basis, bits, y, rows)
 
-    pacdistill.twisted.twisted_scores = listen
+    pacdistill.extraction.twisted.twisted_scores = listen
     try:
         found = twisted_search(basis, X, y, depth=depth)
     finally:
-        pacdistill.twisted.twisted_scores = probe
+        pacdistill.extraction.twisted.twisted_scores = probe
     factors = [
         (np.ascontiguousarray(basis.columns[rows].T), bits[rows].astype(basis.columns.dtype))
         for bits, rows in calls

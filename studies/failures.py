@@ -27,23 +27,19 @@ from pacdistill import (
     CallableSource,
     DecisionTree,
     Phase,
-    ResidualNetwork,
     Source,
-    beam_search,
-    character,
-    describe_machine,
     diagnose,
     disagreement,
     extract_tree,
     parity_tree,
-    probe_basis,
     random_tree,
-    run_study,
     sample_cube,
     train_network,
-    twisted_scores,
-    write_report,
 )
+from pacdistill.cube import character
+from pacdistill.extraction import beam_search, probe_basis, twisted_scores
+from pacdistill.networks import ResidualNetwork
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 Points = NDArray[np.uint8]

@@ -13,14 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    Source,
-    best_trees,
-    read_activations,
-    read_labels,
-)
+from pacdistill import Clause, DecisionTree, Source
+from pacdistill.extraction import best_trees, read_activations, read_labels
 
 STEPS, FITTED, SCORED = 101, 1_000, 10_000
 LEARNING_RATE = 0.01  # for features of mean 0 and variance 1 and weights that start at 0

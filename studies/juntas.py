@@ -22,24 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from pacdistill import (
-    DecisionTree,
+from pacdistill import DecisionTree, Phase, disagreement, sample_cube, train_network
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.queries import (
     Junta,
-    Phase,
-    describe_machine,
-    disagreement,
     distill_junta,
     distill_near_junta,
-    learn_cart,
-    learn_optimal_tree,
-    learn_sparse_tree,
     near_junta_queries,
     random_junta,
-    run_study,
-    sample_cube,
-    train_network,
-    write_report,
 )
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 Points, Labels = NDArray[np.uint8], NDArray[np.int8]

@@ -25,31 +25,20 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn.neural_network import MLPClassifier
 
-from pacdistill import (
-    CallableSource,
-    DecisionTree,
+from pacdistill import CallableSource, DecisionTree, Phase, extract_tree, sample_cube, train_network
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.networks import ResidualNetwork, load_network, save_network
+from pacdistill.queries import (
     HeavyCoefficients,
     KeyedFunction,
     MembershipOracle,
-    Phase,
     QueryBudgetError,
-    ResidualNetwork,
-    describe_machine,
     distill_junta,
-    extract_tree,
     heavy_coefficients,
     learn_by_queries,
-    learn_cart,
-    learn_optimal_tree,
-    learn_sparse_tree,
-    load_network,
     random_junta,
-    run_study,
-    sample_cube,
-    save_network,
-    train_network,
-    write_report,
 )
+from pacdistill.studies import describe_machine, run_study, write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "studies" / "results" / "ladder"

@@ -32,23 +32,18 @@ from threadpoolctl import threadpool_limits
 from pacdistill import (
     CallableSource,
     DecisionTree,
-    Network,
     Phase,
-    ResidualNetwork,
     Source,
     disagreement,
     extract_tree,
-    learn_cart,
-    learn_sparse_tree,
-    probe_basis,
     random_hard_tree,
     random_tree,
-    relevant_variables,
     sample_cube,
-    save_network,
     train_network,
-    twisted_scores,
 )
+from pacdistill.extraction import probe_basis, relevant_variables, twisted_scores
+from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.networks import Network, ResidualNetwork, save_network
 
 DATA = Path(__file__).parents[1] / "chapters" / "data"
 SEED = 2403

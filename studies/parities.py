@@ -26,14 +26,12 @@ from pacdistill import (
     DecisionTree,
     Phase,
     Source,
-    describe_machine,
     extract_tree,
     parity_tree,
-    run_study,
     sample_cube,
     train_network,
-    write_report,
 )
+from pacdistill.studies import describe_machine, run_study, write_report
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "python studies/parities.py"

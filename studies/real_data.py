@@ -36,25 +36,17 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    Literals,
-    RuleTree,
-    SklearnSource,
+from pacdistill import Clause, DecisionTree, SklearnSource, make_literals
+from pacdistill.extraction import (
     beam_search,
     best_trees,
-    describe_machine,
-    learn_cart,
-    learn_optimal_tree,
-    learn_sparse_tree,
-    make_literals,
     measure_representation,
     probe_basis,
-    run_study,
     twisted_search,
-    write_report,
 )
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.tables import Literals, RuleTree
 
 Row = dict[str, Any]
 Points, Labels = NDArray[np.uint8], NDArray[np.int8]

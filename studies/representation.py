@@ -41,20 +41,17 @@ from pacdistill import (
     Clause,
     DecisionTree,
     Phase,
-    ResidualNetwork,
-    character,
-    describe_machine,
     enumerate_cube,
     parity_tree,
     random_hard_tree,
     random_tree,
-    run_study,
     sample_cube,
-    save_network,
     train_network,
     tree_network,
-    write_report,
 )
+from pacdistill.cube import character
+from pacdistill.networks import ResidualNetwork, save_network
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]

@@ -35,24 +35,17 @@ from pacdistill import (
     Clause,
     DecisionTree,
     Phase,
-    ResidualNetwork,
-    best_trees,
-    clause_scores,
-    describe_machine,
     disagreement,
     extract_tree,
-    load_network,
-    probe_basis,
     random_hard_tree,
     random_tree,
-    run_study,
     sample_cube,
-    save_network,
     train_network,
-    twisted_search,
-    write_report,
 )
 from pacdistill.blocks import row_blocks
+from pacdistill.extraction import best_trees, clause_scores, probe_basis, twisted_search
+from pacdistill.networks import ResidualNetwork, load_network, save_network
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 

@@ -23,25 +23,20 @@ import zoo
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
+from pacdistill import Clause, DecisionTree, sample_cube, tree_network
+from pacdistill.extraction import (
     beam_search,
     best_trees,
-    describe_machine,
     extraction_probes,
     extraction_samples,
     fast_extraction_samples,
     fit_probes,
     packing_bound,
     probe_basis,
-    run_study,
-    sample_cube,
-    tree_network,
-    write_report,
 )
-from pacdistill.probe import secular_root
-from pacdistill.search import widest_level
+from pacdistill.extraction.beam import widest_level
+from pacdistill.extraction.probe import secular_root
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 Points, Labels, Features = NDArray[np.uint8], NDArray[np.int8], NDArray[np.float64]

@@ -34,25 +34,23 @@ from pacdistill import (
     Clause,
     DecisionTree,
     Phase,
-    ResidualNetwork,
+    disagreement,
+    parity_tree,
+    sample_cube,
+    train_network,
+)
+from pacdistill.extraction import (
     beam_search,
     best_trees,
-    describe_machine,
-    disagreement,
     greedy_extraction,
     leaf_shares,
-    learn_cart,
-    learn_sparse_tree,
-    parity_tree,
     probe_basis,
-    run_study,
-    sample_cube,
-    save_network,
-    train_network,
     twisted_scores,
     twisted_search,
-    write_report,
 )
+from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.networks import ResidualNetwork, save_network
+from pacdistill.studies import describe_machine, run_study, write_report
 
 Row = dict[str, Any]
 

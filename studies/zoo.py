@@ -17,14 +17,12 @@ import numpy as np
 from pacdistill import (
     DecisionTree,
     Phase,
-    ResidualNetwork,
-    load_network,
     parity_tree,
     random_hard_tree,
     random_tree,
-    save_network,
     train_network,
 )
+from pacdistill.networks import ResidualNetwork, load_network, save_network
 
 ZOO = Path(__file__).parents[1] / "_build" / "zoo"
 

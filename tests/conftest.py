@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from pacdistill import DecisionTree, Phase, Training, random_tree, train_network
+from pacdistill import DecisionTree, Phase, random_tree, train_network
+from pacdistill.networks import Training
 
 
 class Trained(NamedTuple):

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from pacdistill import DecisionTree, KeyedFunction, access_ladder, enumerate_cube, random_tree
+from pacdistill import DecisionTree, enumerate_cube, random_tree
+from pacdistill.figures import access_ladder
+from pacdistill.queries import KeyedFunction
 
 
 def test_it_carries_weights_labels_and_the_rows_of_its_classes():

@@ -21,11 +21,10 @@ from pacdistill import (
     TorchSource,
     extract_tree,
     parity_tree,
-    read_activations,
-    read_labels,
     sample_cube,
     tree_network,
 )
+from pacdistill.extraction import read_activations, read_labels
 
 X = sample_cube(50, 6, np.random.default_rng(0))
 BITS = torch.from_numpy(X).float()

@@ -8,13 +8,13 @@ import pytest
 from pacdistill import (
     CallableSource,
     Clause,
-    best_trees,
     extract_tree,
     random_hard_tree,
     random_tree,
     sample_cube,
     tree_network,
 )
+from pacdistill.extraction import best_trees
 
 D = 12
 SEARCHES = [("twisted", 3, None), ("twisted", None, None), ("beam", 3, 8)]

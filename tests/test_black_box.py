@@ -10,13 +10,13 @@ import torch
 from pacdistill import (
     DecisionTree,
     Phase,
-    ResidualNetwork,
     disagreement,
     extract_tree,
     random_tree,
     sample_cube,
     train_network,
 )
+from pacdistill.networks import ResidualNetwork
 
 D = 14
 SEARCHES = [("twisted", 3), ("twisted", None), ("beam", 3)]

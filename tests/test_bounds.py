@@ -7,19 +7,15 @@ from math import comb, exp, inf, isclose, log, nan
 import numpy as np
 import pytest
 
-from pacdistill import (
-    coin_samples,
-    erm_samples,
+from pacdistill.extraction import (
     extraction_probes,
     extraction_samples,
     fast_extraction_samples,
-    half_sets_samples,
-    junta_queries,
-    near_junta_queries,
     packing_bound,
-    sauer_shelah_bound,
     twist_packing_bound,
 )
+from pacdistill.queries import junta_queries, near_junta_queries
+from pacdistill.samples import coin_samples, erm_samples, half_sets_samples, sauer_shelah_bound
 
 SIZES = (1, 2, 17, 1000, 2**40)
 ERRORS = (0.9, 0.5, 0.1, 0.01)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from pacdistill import SampleComplexity, sample_complexity
+from pacdistill.samples import SampleComplexity, sample_complexity
 
 
 def never_seen(p):

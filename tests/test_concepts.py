@@ -7,10 +7,10 @@ from math import comb
 import numpy as np
 import pytest
 
-import pacdistill.concepts as module
-from pacdistill import (
+import pacdistill.samples.concepts as module
+from pacdistill import enumerate_cube
+from pacdistill.samples import (
     check_class,
-    enumerate_cube,
     enumerate_subsets,
     erm,
     find_shattered,

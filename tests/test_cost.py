@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import CostMeter
+from pacdistill.samples import CostMeter
 
 
 def test_nothing_is_counted_before_anything_is_asked():

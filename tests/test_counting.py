@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, pair_errors, sample_cube, split_errors
+from pacdistill import enumerate_cube, sample_cube
+from pacdistill.extraction import pair_errors, split_errors
 
 
 def rarer(labels):

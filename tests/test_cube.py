@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import Clause, character, check_cube, enumerate_cube, sample_cube
+from pacdistill import Clause, enumerate_cube, sample_cube
+from pacdistill.cube import character, check_cube
 
 
 def all_clauses(d):

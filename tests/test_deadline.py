@@ -9,14 +9,14 @@ import pytest
 from pacdistill import (
     CallableSource,
     Clause,
-    best_trees,
     extract_tree,
     parity_tree,
     random_hard_tree,
     random_tree,
     sample_cube,
 )
-from pacdistill.dynamic import best_trees_within
+from pacdistill.extraction import best_trees
+from pacdistill.extraction.dynamic import best_trees_within
 
 D = 7
 SEARCHES = [("twisted", 5), ("twisted", None), ("beam", 5)]

@@ -8,9 +8,6 @@ import pytest
 from pacdistill import (
     CallableSource,
     DecisionTree,
-    FrontierPoint,
-    RuleTree,
-    character,
     diagnose,
     extract_tree,
     make_literals,
@@ -19,6 +16,9 @@ from pacdistill import (
     sample_cube,
     tree_network,
 )
+from pacdistill.cube import character
+from pacdistill.extraction import FrontierPoint
+from pacdistill.tables import RuleTree
 
 D = 16
 SECRET = random_hard_tree(3, 8, np.random.default_rng(1))

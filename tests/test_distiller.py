@@ -13,7 +13,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from pacdistill import CallableSource, RuleTree, TreeDistiller
+from pacdistill import CallableSource, TreeDistiller
+from pacdistill.tables import RuleTree
 
 
 @parametrize_with_checks([TreeDistiller()])  # no check is exempted

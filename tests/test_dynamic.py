@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from pacdistill import Clause, DecisionTree, best_trees, enumerate_cube, random_tree, sample_cube
+from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree, sample_cube
+from pacdistill.extraction import best_trees
 
 # --- oracles
 

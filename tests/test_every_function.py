@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
+from pacdistill import enumerate_cube, tree_network
+from pacdistill.networks import dnf_network
+from pacdistill.queries import Junta
+from pacdistill.reductions import (
     CNF,
     DNF,
-    Junta,
-    dnf_network,
-    enumerate_cube,
     formulas_to_tree,
     guard,
     majority_gadget,
-    tree_network,
     tree_to_cnf,
     tree_to_dnf,
 )

@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from pacdistill import Clause, best_trees, enumerate_cube
+from pacdistill import Clause, enumerate_cube
+from pacdistill.extraction import best_trees
 
 D = 4
 POINTS = 2**D

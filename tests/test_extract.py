@@ -15,7 +15,6 @@ from scipy.stats import beta, binomtest
 from pacdistill import (
     CallableSource,
     DecisionTree,
-    Extraction,
     disagreement,
     enumerate_cube,
     extract_tree,
@@ -26,6 +25,7 @@ from pacdistill import (
     sample_cube,
     tree_network,
 )
+from pacdistill.extraction import Extraction
 
 ZERO, ONE = DecisionTree.leaf(0), DecisionTree.leaf(1)
 SECRET = DecisionTree.split(2, DecisionTree.split(0, ZERO, ONE), DecisionTree.split(4, ONE, ZERO))
@@ -191,9 +191,14 @@ STAGES = ["labels", "activations", "factorization", "search", "dynamic_program",
 
 def test_every_stage_has_its_time():
     for search in ("twisted", "beam"):
-        seconds = extract_tree(source_of(), sample(), depth=3, search=search).seconds
+        source = source_of()
+        apart = CallableSource(source.labels, source.activations)
+        seconds = extract_tree(apart, sample(), depth=3, search=search).seconds
         assert list(asdict(seconds)) == STAGES
         assert all(0 < spent < 60 for spent in asdict(seconds).values())
+        # A source that answers both at once is asked for both at once.
+        seconds = extract_tree(source, sample(), depth=3, search=search).seconds
+        assert seconds.labels == 0 < seconds.activations
 
 
 def test_the_time_of_a_slow_source_is_that_of_its_stages():

@@ -6,12 +6,8 @@ import failures as study
 import numpy as np
 import pytest
 
-from pacdistill import (
-    CallableSource,
-    ResidualNetwork,
-    random_hard_tree,
-    sample_cube,
-)
+from pacdistill import CallableSource, random_hard_tree, sample_cube
+from pacdistill.networks import ResidualNetwork
 
 RESULTS = study.ROOT / "studies" / "results"
 ROWS = json.loads((RESULTS / "failures-rows.json").read_text(encoding="utf-8"))

@@ -10,22 +10,11 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from sklearn.linear_model import LinearRegression
 
-from pacdistill import (
-    DecisionTree,
-    Literal,
-    Literals,
-    MovingFigure,
-    ResidualNetwork,
-    RuleTree,
-    describe_tree,
-    layer_readings,
-    plot_tree,
-    random_hard_tree,
-    random_tree,
-    sample_cube,
-    shattering_board,
-    tree_explorer,
-)
+from pacdistill import DecisionTree, plot_tree, random_hard_tree, random_tree, sample_cube
+from pacdistill.drawing import describe_tree
+from pacdistill.figures import MovingFigure, layer_readings, shattering_board, tree_explorer
+from pacdistill.networks import ResidualNetwork
+from pacdistill.tables import Literal, Literals, RuleTree
 
 
 @pytest.fixture(scope="module")

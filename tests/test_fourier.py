@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 from scipy.linalg import hadamard
 
-from pacdistill import (
-    character,
-    enumerate_cube,
+from pacdistill import enumerate_cube, random_tree, sample_cube
+from pacdistill.cube import character
+from pacdistill.queries import (
     estimate_influences,
     influences,
     inverse_walsh_hadamard,
-    random_tree,
-    sample_cube,
     walsh_hadamard,
 )
 

@@ -5,15 +5,10 @@ import time
 import numpy as np
 import pytest
 
-import pacdistill.frontier
-from pacdistill import (
-    disagreement_sets,
-    enumerate_cube,
-    enumerate_subsets,
-    find_shattered,
-    frontier_editor,
-    pareto_frontier,
-)
+import pacdistill.samples.frontier
+from pacdistill import enumerate_cube
+from pacdistill.figures import frontier_editor
+from pacdistill.samples import disagreement_sets, enumerate_subsets, find_shattered, pareto_frontier
 
 
 def by_definition(concepts, f):
@@ -34,10 +29,10 @@ def random_class(rng, most_points):
 @pytest.fixture(params=["table", "size"])
 def method(request, monkeypatch):
     if request.param == "size":
-        monkeypatch.setattr(pacdistill.frontier, "MOST_TABLED_POINTS", 0)
-        monkeypatch.setattr(pacdistill.frontier, "_minimal_in_table", None)
+        monkeypatch.setattr(pacdistill.samples.frontier, "MOST_TABLED_POINTS", 0)
+        monkeypatch.setattr(pacdistill.samples.frontier, "_minimal_in_table", None)
     else:
-        monkeypatch.setattr(pacdistill.frontier, "_minimal_by_size", None)
+        monkeypatch.setattr(pacdistill.samples.frontier, "_minimal_by_size", None)
     return request.param
 
 
@@ -54,7 +49,7 @@ def test_is_the_definition_on_1000_random_classes(method):
 
 
 def test_more_than_20_points_are_taken_by_size(monkeypatch):
-    monkeypatch.setattr(pacdistill.frontier, "_minimal_in_table", None)
+    monkeypatch.setattr(pacdistill.samples.frontier, "_minimal_in_table", None)
     rng = np.random.default_rng(1)
     for _ in range(100):
         N = int(rng.integers(21, 200))
@@ -66,10 +61,10 @@ def test_more_than_20_points_are_taken_by_size(monkeypatch):
 
 
 def test_blocks_of_the_comparison_join(monkeypatch):
-    monkeypatch.setattr(pacdistill.frontier, "MOST_TABLED_POINTS", 0)
+    monkeypatch.setattr(pacdistill.samples.frontier, "MOST_TABLED_POINTS", 0)
     concepts, f = random_class(np.random.default_rng(2), 8)
     whole = pareto_frontier(concepts, f)
-    monkeypatch.setattr(pacdistill.frontier, "BLOCK", 1)
+    monkeypatch.setattr(pacdistill.samples.frontier, "BLOCK", 1)
     assert np.array_equal(pareto_frontier(concepts, f), whole)
 
 
@@ -143,7 +138,7 @@ def test_says_what_is_wrong(concepts, f, complaint):
 
 
 def test_says_what_is_too_large(monkeypatch):
-    monkeypatch.setattr(pacdistill.frontier, "MOST_PRODUCTS", 10_000)
+    monkeypatch.setattr(pacdistill.samples.frontier, "MOST_PRODUCTS", 10_000)
     pairs = enumerate_subsets(24, 2)
     threes = enumerate_subsets(24, 3)
     assert len(pareto_frontier(pairs, np.zeros(24))) == len(pairs)  # nothing to compare with

@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_subsets, zero_game, zero_sample_game
+from pacdistill.figures import zero_game
+from pacdistill.samples import enumerate_subsets, zero_sample_game
 
 
 def solve(errors):

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    QueryBudgetError,
-    enumerate_cube,
-    heavy_coefficients,
-    heavy_pairs,
-    parity_tree,
-)
-from pacdistill.heavy import PIECE
+from pacdistill import enumerate_cube, parity_tree
+from pacdistill.queries import QueryBudgetError, heavy_coefficients, heavy_pairs
+from pacdistill.queries.heavy import PIECE
 
 PARITY = parity_tree((0, 2)).predict
 

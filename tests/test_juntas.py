@@ -3,18 +3,16 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
+from pacdistill import enumerate_cube, parity_tree, random_tree
+from pacdistill.queries import (
     Junta,
     QueryBudgetError,
     distill_junta,
     distill_near_junta,
-    enumerate_cube,
     junta_queries,
     juntas,
     near_junta_queries,
-    parity_tree,
     random_junta,
-    random_tree,
 )
 
 

@@ -6,7 +6,8 @@ import ladder
 import numpy as np
 import pytest
 
-from pacdistill import DecisionTree, KeyedFunction, parity_tree, sample_cube
+from pacdistill import DecisionTree, parity_tree, sample_cube
+from pacdistill.queries import KeyedFunction
 
 REPORT = json.loads(ladder.RESULTS.with_suffix(".json").read_text(encoding="utf-8"))
 

@@ -12,13 +12,11 @@ from pacdistill import (
     DecisionTree,
     disagreement,
     enumerate_cube,
-    learn_cart,
-    learn_optimal_tree,
-    learn_sparse_tree,
     parity_tree,
     random_tree,
     sample_cube,
 )
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
 
 CASES = [(seed, noise) for seed in range(5) for noise in (0.0, 0.1)]
 

@@ -5,14 +5,8 @@ import pytest
 from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
-from pacdistill import (
-    Clause,
-    enumerate_cube,
-    fit_probes,
-    measure_representation,
-    probe_basis,
-    sample_cube,
-)
+from pacdistill import Clause, enumerate_cube, sample_cube
+from pacdistill.extraction import fit_probes, measure_representation, probe_basis
 
 
 def setting(seed, n=60, m=7, k=4):

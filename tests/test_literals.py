@@ -11,19 +11,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pacdistill import (
-    RULE_TREE_SCHEMA,
     CallableSource,
     DecisionTree,
-    Literal,
-    Literals,
-    RuleTree,
     disagreement,
     extract_tree,
-    find_disagreement,
     make_literals,
     measure_fidelity,
     random_tree,
 )
+from pacdistill.tables import RULE_TREE_SCHEMA, Literal, Literals, RuleTree
+from pacdistill.tree import find_disagreement
 
 FRAME = pd.DataFrame(
     {

@@ -9,12 +9,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from pacdistill import (
+from pacdistill import random_hard_tree, sample_cube
+from pacdistill.extraction import (
     pair_errors,
     probe_basis,
-    random_hard_tree,
     relevant_variables,
-    sample_cube,
     split_errors,
     twisted_scores,
 )

@@ -8,23 +8,20 @@ import pytest
 import torch
 
 from pacdistill import (
-    DNF,
     Clause,
     DecisionTree,
     Phase,
-    ResidualNetwork,
-    check_cube,
-    dnf_network,
     enumerate_cube,
-    load_network,
     parity_tree,
     random_hard_tree,
     random_tree,
     sample_cube,
-    save_network,
     train_network,
     tree_network,
 )
+from pacdistill.cube import check_cube
+from pacdistill.networks import ResidualNetwork, dnf_network, load_network, save_network
+from pacdistill.reductions import DNF
 
 FIRST_BIT = DecisionTree.split(0, DecisionTree.leaf(0), DecisionTree.leaf(1))
 SHORT = [Phase(0.4, 60), Phase(0.5, 57)]

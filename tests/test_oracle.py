@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import MembershipOracle, QueryBudgetError
+from pacdistill.queries import MembershipOracle, QueryBudgetError
 
 
 def spy(calls):

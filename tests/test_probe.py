@@ -9,7 +9,8 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LinearRegression, Ridge
 
 import pacdistill.blocks
-from pacdistill import Clause, clause_scores, probe_basis, sample_cube
+from pacdistill import Clause, sample_cube
+from pacdistill.extraction import clause_scores, probe_basis
 
 N, M = 120, 6
 

@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from pacdistill import ResidualNetwork, enumerate_cube, probe_spectrum, random_tree
+from pacdistill import enumerate_cube, random_tree
+from pacdistill.figures import probe_spectrum
+from pacdistill.networks import ResidualNetwork
 
 
 def network(d, seed=0):

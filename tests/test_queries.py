@@ -6,14 +6,12 @@ import pytest
 from pacdistill import (
     Clause,
     DecisionTree,
-    QueryBudgetError,
     disagreement,
-    fourier,
-    learn_by_queries,
     parity_tree,
     random_hard_tree,
     random_tree,
 )
+from pacdistill.queries import QueryBudgetError, fourier, learn_by_queries
 
 
 class Spy:

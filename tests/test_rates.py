@@ -2,7 +2,8 @@
 
 import pytest
 
-from pacdistill import SampleComplexity, rate_explorer
+from pacdistill.figures import rate_explorer
+from pacdistill.samples import SampleComplexity
 
 
 def interval(low: int, high: int) -> SampleComplexity:

@@ -7,15 +7,9 @@ import pandas as pd
 import pytest
 import real_data as study
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    RuleTree,
-    SklearnSource,
-    TreeCase,
-    make_literals,
-    tree_frontier,
-)
+from pacdistill import Clause, DecisionTree, SklearnSource, make_literals
+from pacdistill.figures import TreeCase, tree_frontier
+from pacdistill.tables import RuleTree
 
 REPORT = json.loads(
     (study.ROOT / "studies" / "results" / "real-data.json").read_text(encoding="utf-8")

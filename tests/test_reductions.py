@@ -3,19 +3,14 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
+from pacdistill import Clause, DecisionTree, enumerate_cube, parity_tree, random_tree, sample_cube
+from pacdistill.queries import KeyedFunction
+from pacdistill.reductions import (
     CNF,
     DNF,
-    Clause,
-    DecisionTree,
-    KeyedFunction,
-    enumerate_cube,
     guard,
     hitting_set_sample,
     majority_gadget,
-    parity_tree,
-    random_tree,
-    sample_cube,
     tree_to_cnf,
     tree_to_dnf,
 )

@@ -7,7 +7,7 @@ import platform
 
 import pytest
 
-from pacdistill import describe_machine, write_report
+from pacdistill.studies import describe_machine, write_report
 
 ROWS = [{"method": "a|b", "exact": True, "n": 12345}, {"method": "c", "seconds": 0.25, "n": None}]
 

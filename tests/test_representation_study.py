@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 import representation as study
 
-from pacdistill import (
-    Phase,
-    ResidualNetwork,
-    enumerate_cube,
-    fit_probes,
-    measure_representation,
-    packing_bound,
-    random_tree,
-    train_network,
-    walsh_hadamard,
-)
+from pacdistill import Phase, enumerate_cube, random_tree, train_network
+from pacdistill.extraction import fit_probes, measure_representation, packing_bound
+from pacdistill.networks import ResidualNetwork
+from pacdistill.queries import walsh_hadamard
 
 RESULTS = study.ROOT / "studies" / "results"
 
@@ -142,7 +135,7 @@ def test_some_rows_come_out_again(stored):
 
 
 def test_the_small_network_is_stored():
-    from pacdistill import load_network
+    from pacdistill.networks import load_network
 
     network = load_network(study.ROOT / "chapters" / "data" / "representation.npz")
     cube, tree = enumerate_cube(10), study.small_tree()

@@ -10,17 +10,9 @@ import reproduction
 import torch
 import zoo
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    beam_search,
-    best_trees,
-    enumerate_cube,
-    probe_basis,
-    random_tree,
-    reproduction_plot,
-    sample_cube,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree, sample_cube
+from pacdistill.extraction import beam_search, best_trees, probe_basis
+from pacdistill.figures import reproduction_plot
 
 REPORT = json.loads(reproduction.RESULTS.with_suffix(".json").read_text(encoding="utf-8"))
 TABLES = REPORT["tables"]

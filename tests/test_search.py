@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from pacdistill import Clause, beam_search, enumerate_cube, probe_basis, sample_cube
+from pacdistill import Clause, enumerate_cube, sample_cube
+from pacdistill.extraction import beam_search, probe_basis
 
 
 def random_features(n, m, seed=0):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from pacdistill import CallableSource, DecisionTree, read_activations, read_labels, tree_network
+from pacdistill import CallableSource, DecisionTree, tree_network
+from pacdistill.extraction import read_activations, read_labels
 
 X = np.array([[0, 1], [1, 1], [1, 0]], np.uint8)
 

@@ -5,13 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pacdistill import (
-    ParityAdversary,
-    StatisticalOracle,
-    character,
-    enumerate_cube,
-    parity_queries,
-)
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
+from pacdistill.queries import ParityAdversary, StatisticalOracle, parity_queries
 
 
 def rng(seed=0):

@@ -14,7 +14,7 @@ import pytest
 from distributed import Client, LocalCluster
 from joblib import parallel_config
 
-from pacdistill import run_study
+from pacdistill.studies import run_study
 
 CASES = [{"k": k} for k in range(6)]
 SQUARES = [{"square": k * k} for k in range(6)]
@@ -198,7 +198,7 @@ def test_a_bar_shows_only_on_request(tmp_path, capfd, progress):
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from pacdistill import run_study
+from pacdistill.studies import run_study
 
 def task(k):
     with Path("started").open("a") as file:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pacdistill import tail_explorer
+from pacdistill.figures import tail_explorer
 
 
 def test_it_carries_where_it_starts_and_says_so():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import thresholds as study
 
-from pacdistill import Clause, extraction_samples, parity_tree, sample_cube, tree_network
+from pacdistill import Clause, parity_tree, sample_cube, tree_network
+from pacdistill.extraction import extraction_samples
 
 REPORT = json.loads(
     (study.ROOT / "studies" / "results" / "thresholds.json").read_text(encoding="utf-8")

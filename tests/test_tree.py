@@ -14,16 +14,8 @@ import pydot
 import pytest
 from jsonschema import Draft202012Validator
 
-from pacdistill import (
-    TREE_SCHEMA,
-    Clause,
-    DecisionTree,
-    disagreement,
-    enumerate_cube,
-    find_disagreement,
-    parity_tree,
-    sample_cube,
-)
+from pacdistill import Clause, DecisionTree, disagreement, enumerate_cube, parity_tree, sample_cube
+from pacdistill.tree import TREE_SCHEMA, find_disagreement
 
 ZERO, ONE = DecisionTree.leaf(0), DecisionTree.leaf(1)
 

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    enumerate_cube,
-    greedy_extraction,
-    hoist,
-    leaf_shares,
-    parity_tree,
-    probe_basis,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, parity_tree
+from pacdistill.extraction import greedy_extraction, hoist, leaf_shares, probe_basis
 
 ZERO, ONE, SPLIT = DecisionTree.leaf(0), DecisionTree.leaf(1), DecisionTree.split
 AND = SPLIT(0, ZERO, SPLIT(2, ZERO, ONE))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import turning as study
 
-from pacdistill import enumerate_cube, load_network
+from pacdistill import enumerate_cube
+from pacdistill.networks import load_network
 
 RESULTS = study.ROOT / "studies" / "results"
 

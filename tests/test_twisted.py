@@ -3,18 +3,20 @@
 import numpy as np
 import pytest
 
-import pacdistill.twisted
+import pacdistill.extraction.twisted
 from pacdistill import (
     Clause,
     DecisionTree,
-    best_trees,
     enumerate_cube,
     parity_tree,
-    probe_basis,
     random_hard_tree,
     random_tree,
-    relevant_variables,
     sample_cube,
+)
+from pacdistill.extraction import (
+    best_trees,
+    probe_basis,
+    relevant_variables,
     split_errors,
     twisted_scores,
     twisted_search,
@@ -189,7 +191,7 @@ def probed_clauses(monkeypatch):
         calls.append((tuple(rows.tolist()), int((X[rows].min(0) != X[rows].max(0)).sum())))
         return twisted_scores(basis, X, y, rows, **options)
 
-    monkeypatch.setattr(pacdistill.twisted, "twisted_scores", spy)
+    monkeypatch.setattr(pacdistill.extraction.twisted, "twisted_scores", spy)
     return calls
 
 

@@ -5,7 +5,9 @@ import base64
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, enumerate_subsets, two_players
+from pacdistill import enumerate_cube
+from pacdistill.figures import two_players
+from pacdistill.samples import enumerate_subsets
 
 
 def decoded(text, N):

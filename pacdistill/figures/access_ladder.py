@@ -9,8 +9,8 @@ import numpy as np
 
 from pacdistill.cube import enumerate_cube, sample_cube
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.keyed import KeyedFunction
-from pacdistill.networks import tree_network
+from pacdistill.networks.written import tree_network
+from pacdistill.queries.keyed import KeyedFunction
 from pacdistill.tree import DecisionTree
 
 __all__ = ["access_ladder"]

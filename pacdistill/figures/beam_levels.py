@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pacdistill.cube import Clause, check_labels, enumerate_cube
+from pacdistill.extraction.probe import ProbeBasis, clause_scores
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.probe import ProbeBasis, clause_scores
 from pacdistill.tree import DecisionTree
 
 __all__ = ["beam_levels"]
@@ -37,7 +37,8 @@ def beam_levels(
 
     Examples
     --------
-    >>> from pacdistill import parity_tree, probe_basis, tree_network
+    >>> from pacdistill import parity_tree, tree_network
+    >>> from pacdistill.extraction import probe_basis
     >>> X, tree = enumerate_cube(4), parity_tree((1, 3))
     >>> basis = probe_basis(tree_network(tree, 4).activations(X), ridge=0)
     >>> figure = beam_levels(basis, tree.predict(X), tree, name="demo")

@@ -7,9 +7,9 @@ import base64
 import numpy as np
 from numpy.typing import NDArray
 
+from pacdistill.extraction.probe import clause_scores, probe_basis
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.networks import ResidualNetwork
-from pacdistill.probe import clause_scores, probe_basis
+from pacdistill.networks.residual import ResidualNetwork
 from pacdistill.tree import DecisionTree
 
 __all__ = ["layer_readings", "tree_explorer"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.juntas import Junta
+from pacdistill.queries.juntas import Junta
 
 __all__ = ["influence_board"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.networks import ResidualNetwork, tree_network
+from pacdistill.networks.residual import ResidualNetwork
+from pacdistill.networks.written import tree_network
 from pacdistill.tree import DecisionTree
 
 __all__ = ["probe_spectrum"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pacdistill.complexity import SampleComplexity
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.samples.complexity import SampleComplexity
 
 __all__ = ["rate_explorer"]
 

@@ -7,21 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from pacdistill.conversion import formulas_to_tree
 from pacdistill.cube import Clause, enumerate_cube
-from pacdistill.dynamic import best_trees
+from pacdistill.extraction.dynamic import best_trees
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.formulas import CNF, DNF
-from pacdistill.fourier import walsh_hadamard
-from pacdistill.juntas import Junta, random_junta
-from pacdistill.networks import Network, dnf_network, tree_network
+from pacdistill.networks.residual import Network
+from pacdistill.networks.written import dnf_network, tree_network
 from pacdistill.planted import parity_tree, random_tree
-from pacdistill.reductions import (
-    hitting_set_sample,
-    majority_gadget,
-    tree_to_cnf,
-    tree_to_dnf,
-)
+from pacdistill.queries.fourier import walsh_hadamard
+from pacdistill.queries.juntas import Junta, random_junta
+from pacdistill.reductions.conversion import formulas_to_tree, tree_to_cnf, tree_to_dnf
+from pacdistill.reductions.formulas import CNF, DNF
+from pacdistill.reductions.gadgets import hitting_set_sample, majority_gadget
 from pacdistill.tree import DecisionTree
 
 __all__ = ["reduction_web"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pacdistill.concepts import enumerate_subsets
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.samples.concepts import enumerate_subsets
 
 __all__ = ["sq_adversary"]
 

@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from pacdistill.cube import check_labels
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.rules import RuleTree
+from pacdistill.tables.rules import RuleTree
 
 __all__ = ["TreeCase", "tree_frontier"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pacdistill.cube import enumerate_cube
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.networks import ResidualNetwork
+from pacdistill.networks.residual import ResidualNetwork
 from pacdistill.tree import DecisionTree
 
 __all__ = ["twisted_board"]
@@ -36,7 +36,7 @@ def twisted_board(tree: DecisionTree, network: ResidualNetwork, *, name: str) ->
 
     Examples
     --------
-    >>> from pacdistill.networks import Phase, train_network
+    >>> from pacdistill import Phase, train_network
     >>> tree, rng = DecisionTree.split(1, *map(DecisionTree.leaf, (0, 1))), np.random.default_rng(0)
     >>> course = [Phase(0.5, 300)]
     >>> taught = train_network(tree.predict, 3, rng, width=8, curriculum=course, batch=64)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pacdistill.concepts import check_class
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.frontier import disagreement_sets
+from pacdistill.samples.concepts import check_class
+from pacdistill.samples.frontier import disagreement_sets
 
 __all__ = ["two_players"]
 

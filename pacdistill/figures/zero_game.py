@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from numpy.typing import ArrayLike
 
 from pacdistill.figures.moving import MovingFigure
-from pacdistill.frontier import disagreement_sets
+from pacdistill.samples.frontier import disagreement_sets
 
 __all__ = ["zero_game"]
 

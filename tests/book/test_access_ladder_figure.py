@@ -7,14 +7,8 @@ import bookfiles
 import numpy as np
 import pytest
 
-from pacdistill import (
-    KeyedFunction,
-    parity_tree,
-    random_hard_tree,
-    random_junta,
-    random_tree,
-    tree_network,
-)
+from pacdistill import parity_tree, random_hard_tree, random_tree, tree_network
+from pacdistill.queries import KeyedFunction, random_junta
 
 pytestmark = pytest.mark.browser
 PAGE, FIGURE, D = "chapters/09-ladder-of-access", "#figure-access-ladder", 8

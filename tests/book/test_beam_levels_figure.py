@@ -3,17 +3,9 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    beam_levels,
-    beam_search,
-    best_trees,
-    clause_scores,
-    enumerate_cube,
-    probe_basis,
-    random_tree,
-    tree_network,
-)
+from pacdistill import Clause, enumerate_cube, random_tree, tree_network
+from pacdistill.extraction import beam_search, best_trees, clause_scores, probe_basis
+from pacdistill.figures import beam_levels
 from pacdistill.figures.beam_levels import _code
 
 pytestmark = pytest.mark.browser

@@ -7,14 +7,9 @@ import bookfiles
 import numpy as np
 import pytest
 
-from pacdistill import (
-    CallableSource,
-    Clause,
-    extract_tree,
-    layer_readings,
-    load_network,
-    sample_cube,
-)
+from pacdistill import CallableSource, Clause, extract_tree, sample_cube
+from pacdistill.figures import layer_readings
+from pacdistill.networks import load_network
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/01-open-the-box"

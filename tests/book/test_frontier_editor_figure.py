@@ -3,12 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    disagreement_sets,
-    enumerate_subsets,
-    erm_samples,
-    pareto_frontier,
-)
+from pacdistill.samples import disagreement_sets, enumerate_subsets, erm_samples, pareto_frontier
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/05-pareto-frontier"

@@ -6,7 +6,8 @@ from math import ceil, log
 import numpy as np
 import pytest
 
-from pacdistill import Junta, enumerate_cube, influences, junta_queries
+from pacdistill import enumerate_cube
+from pacdistill.queries import Junta, influences, junta_queries
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/08-juntas"

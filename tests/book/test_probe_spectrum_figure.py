@@ -6,17 +6,10 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    ResidualNetwork,
-    enumerate_cube,
-    fit_probes,
-    load_network,
-    measure_representation,
-    packing_bound,
-    probe_spectrum,
-    random_tree,
-)
+from pacdistill import Clause, enumerate_cube, random_tree
+from pacdistill.extraction import fit_probes, measure_representation, packing_bound
+from pacdistill.figures import probe_spectrum
+from pacdistill.networks import ResidualNetwork, load_network
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/11-linear-representation"

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from scipy.stats import binom
 
-from pacdistill import coin_samples, erm_samples
+from pacdistill.samples import coin_samples, erm_samples
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/06-price-of-imperfection"

@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, reduction_web
+from pacdistill import enumerate_cube
+from pacdistill.figures import reduction_web
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/10-web-of-reductions"

@@ -8,8 +8,6 @@ from collections import Counter
 from bookfiles import ROOT
 from pybtex.database import parse_file
 
-import pacdistill
-
 sys.path.insert(0, str(ROOT / "_ext"))
 import pacdistill_reference as reference
 
@@ -39,14 +37,14 @@ def page() -> list[list[str]]:
 
 
 def test_each_public_name_stands_in_one_group() -> None:
-    assert problems(page(), pacdistill.__all__) == []
+    assert problems(page(), list(reference.public())) == []
 
 
 def documented() -> dict[str, str]:
     """The docstring of every public name and of the members of public classes."""
     found = {}
-    for name in pacdistill.__all__:
-        value = getattr(pacdistill, name)
+    for name in reference.public():
+        value = reference.value_of(name)
         if not (inspect.isclass(value) or inspect.isroutine(value)):
             found[name] = "\n".join(reference.docstring_of_data(name))
             continue
@@ -129,19 +127,20 @@ Examples
 def test_a_docstring_becomes_lists_links_and_citations() -> None:
     made = "\n".join(reference.reads(DOCSTRING.split("\n"), "Clause", {"Boi24"}))
     made = made.replace("\\ ", "")
+    error = "pacdistill.queries.QueryBudgetError"
     clause, extend = "<pacdistill.Clause>`", "<pacdistill.Clause.extend>`"
     for part in (
         f"as :py:obj:`Clause {clause} and ``plain`` do :cite:`Boi24` and [Gone99].",
         f"calls :py:obj:`extend {extend}, :py:obj:`Clause.extend() {extend}, ",
         # a method that is inherited is documented where it is defined
         ":py:obj:`RuleTree.predict <pacdistill.DecisionTree.predict>`",
-        ":py:obj:`RuleTree <pacdistill.RuleTree>`s and ``nothing``, ",
+        ":py:obj:`RuleTree <pacdistill.tables.RuleTree>`s and ``nothing``, ",
         ", by :prf:ref:`lem-one <lem-one>`.",
         r"set is \|V\|, and tree\_ is *new*, 2\*\*d large.",
         "\n.. rubric:: Parameters\n\n``n``, ``d``\n    numbers,\n    on two lines\n``teacher``\n",
         f"    one of these:\n    \n    - a :py:obj:`Clause {clause}\n    - a list\n",
         "\n:py:obj:`DecisionTree <pacdistill.DecisionTree>`; a large one\n",
-        "\n:py:obj:`QueryBudgetError <pacdistill.QueryBudgetError>`\n    If it costs too much.\n",
+        f"\n:py:obj:`QueryBudgetError <{error}>`\n    If it costs too much.\n",
         "\n``ValueError``\n    If not.\n",
         "\n.. rubric:: Example\n\n>>> 1 * 2**3\n8\n",
     ):

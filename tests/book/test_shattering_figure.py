@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pacdistill import shattering_board
+from pacdistill.figures import shattering_board
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/02-learning"

@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from pacdistill import ParityAdversary, character, enumerate_cube, parity_queries, walsh_hadamard
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
+from pacdistill.queries import ParityAdversary, parity_queries, walsh_hadamard
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/07-one-inequality"

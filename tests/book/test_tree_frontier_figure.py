@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import RuleTree
+from pacdistill.tables import RuleTree
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/15-real-data"

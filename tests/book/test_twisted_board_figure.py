@@ -7,18 +7,10 @@ import numpy as np
 import pytest
 from bookfiles import ROOT
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    ResidualNetwork,
-    enumerate_cube,
-    leaf_shares,
-    load_network,
-    parity_tree,
-    probe_basis,
-    twisted_board,
-    twisted_scores,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, parity_tree
+from pacdistill.extraction import leaf_shares, probe_basis, twisted_scores
+from pacdistill.figures import twisted_board
+from pacdistill.networks import ResidualNetwork, load_network
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/13-twisted-probes"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import enumerate_cube, enumerate_subsets, erm, pareto_frontier
+from pacdistill import enumerate_cube
+from pacdistill.samples import enumerate_subsets, erm, pareto_frontier
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/03-distilling"

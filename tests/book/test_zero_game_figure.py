@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pacdistill import zero_sample_game
+from pacdistill.samples import zero_sample_game
 
 pytestmark = pytest.mark.browser
 PAGE = "chapters/04-zero-samples"

@@ -9,7 +9,8 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, hstack
 
-from pacdistill import Clause, DecisionTree, enumerate_cube, fit_probes, random_tree
+from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree
+from pacdistill.extraction import fit_probes
 
 
 def solve(fails, masses, n):

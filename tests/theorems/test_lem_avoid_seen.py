@@ -6,7 +6,7 @@ from math import comb
 
 import pytest
 
-from pacdistill import enumerate_subsets
+from pacdistill.samples import enumerate_subsets
 
 CASES = [(2, 1), (4, 1), (4, 2), (6, 2), (6, 3), (8, 2)]
 

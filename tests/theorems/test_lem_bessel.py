@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pacdistill import walsh_hadamard
+from pacdistill.queries import walsh_hadamard
 
 
 # Exact orthonormal columns by quaternions: all entries are rational.

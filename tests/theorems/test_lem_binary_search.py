@@ -7,8 +7,9 @@ from math import ceil, log2
 import numpy as np
 import pytest
 
-from pacdistill import MembershipOracle, enumerate_cube, random_tree, sample_cube
-from pacdistill.juntas import _relevant_variable
+from pacdistill import enumerate_cube, random_tree, sample_cube
+from pacdistill.queries import MembershipOracle
+from pacdistill.queries.juntas import _relevant_variable
 
 
 def search(labels, x, z):

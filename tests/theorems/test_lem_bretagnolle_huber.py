@@ -8,7 +8,7 @@ import pytest
 from scipy.special import rel_entr
 from scipy.stats import binom
 
-from pacdistill import coin_samples
+from pacdistill.samples import coin_samples
 
 
 def least_errors(P, Q):

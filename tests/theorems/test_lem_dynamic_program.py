@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import Clause, best_trees, enumerate_cube
+from pacdistill import Clause, enumerate_cube
+from pacdistill.extraction import best_trees
 
 CUBE = enumerate_cube(3)
 EVERY = [

@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import DecisionTree, enumerate_cube, hoist, parity_tree
+from pacdistill import DecisionTree, enumerate_cube, parity_tree
+from pacdistill.extraction import hoist
 
 LEAF = DecisionTree.leaf
 

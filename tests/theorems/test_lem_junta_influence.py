@@ -5,7 +5,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, influences
+from pacdistill import enumerate_cube
+from pacdistill.queries import influences
 
 
 def juntas(d: int, k: int) -> np.ndarray:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from pacdistill import Clause, clause_scores, probe_basis, sample_cube
-from pacdistill.probe import secular_root
+from pacdistill import Clause, sample_cube
+from pacdistill.extraction import clause_scores, probe_basis
+from pacdistill.extraction.probe import secular_root
 
 
 def setting(seed, n=60, m=7, d=5):

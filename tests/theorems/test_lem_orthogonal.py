@@ -6,7 +6,7 @@ from itertools import chain, combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import inverse_walsh_hadamard, walsh_hadamard
+from pacdistill.queries import inverse_walsh_hadamard, walsh_hadamard
 
 
 def subsets(d):

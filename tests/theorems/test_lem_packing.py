@@ -7,15 +7,9 @@ from math import comb
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    enumerate_cube,
-    fit_probes,
-    packing_bound,
-    random_tree,
-    tree_network,
-    walsh_hadamard,
-)
+from pacdistill import Clause, enumerate_cube, random_tree, tree_network
+from pacdistill.extraction import fit_probes, packing_bound
+from pacdistill.queries import walsh_hadamard
 
 D = 5
 CUBE = enumerate_cube(D)

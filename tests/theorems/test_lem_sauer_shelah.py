@@ -6,7 +6,8 @@ from math import comb, e
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, enumerate_subsets, sauer_shelah_bound
+from pacdistill import enumerate_cube
+from pacdistill.samples import enumerate_subsets, sauer_shelah_bound
 
 
 def shattered_sets(concepts):

@@ -5,14 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pacdistill import (
-    DecisionTree,
-    disagreement,
-    enumerate_cube,
-    find_disagreement,
-    parity_tree,
-    random_tree,
-)
+from pacdistill import DecisionTree, disagreement, enumerate_cube, parity_tree, random_tree
+from pacdistill.tree import find_disagreement
 
 D = 4
 CUBE = enumerate_cube(D)

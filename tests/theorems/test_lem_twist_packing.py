@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    enumerate_cube,
-    parity_tree,
-    random_hard_tree,
-    twist_packing_bound,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, parity_tree, random_hard_tree
+from pacdistill.extraction import twist_packing_bound
 
 D = 9
 X = enumerate_cube(D)

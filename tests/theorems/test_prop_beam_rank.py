@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from pacdistill import beam_search, probe_basis, random_tree, sample_cube
+from pacdistill import random_tree, sample_cube
+from pacdistill.extraction import beam_search, probe_basis
 
 D, EVERY = 6, 160  # 160 clauses of three literals on six bits: such a beam keeps all
 

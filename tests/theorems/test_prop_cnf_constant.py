@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from pacdistill import CNF, Clause, enumerate_cube, guard
+from pacdistill import Clause, enumerate_cube
+from pacdistill.reductions import CNF, guard
 
 CLAUSES = [
     Clause(tuple((i, v) for i, v in enumerate(row) if v is not None))

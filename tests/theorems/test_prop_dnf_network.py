@@ -5,7 +5,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import DNF, Clause, dnf_network, enumerate_cube, random_tree, tree_to_dnf
+from pacdistill import Clause, enumerate_cube, random_tree
+from pacdistill.networks import dnf_network
+from pacdistill.reductions import DNF, tree_to_dnf
 
 TERMS = [
     Clause(tuple((i, v) for i, v in enumerate(row) if v is not None))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pacdistill import Clause, best_trees, enumerate_cube
+from pacdistill import Clause, enumerate_cube
+from pacdistill.extraction import best_trees
 
 
 def pairs(X):

@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import disagreement_sets, enumerate_cube
+from pacdistill import enumerate_cube
+from pacdistill.samples import disagreement_sets
 
 N = 4
 TARGETS = enumerate_cube(N).astype(int)

@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, pareto_frontier
+from pacdistill import enumerate_cube
+from pacdistill.samples import pareto_frontier
 
 CUBE = enumerate_cube(3)
 SETS = [frozenset(np.flatnonzero(row).tolist()) for row in CUBE]

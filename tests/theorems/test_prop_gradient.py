@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from pacdistill import character, enumerate_cube
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
 
 D = 6
 X = enumerate_cube(D)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import Clause, character, enumerate_cube, random_hard_tree
+from pacdistill import Clause, enumerate_cube, random_hard_tree
+from pacdistill.cube import character
 
 D, X = 9, enumerate_cube(9)
 FREE = (7, 8)  # bits that the trees below do not test

@@ -7,7 +7,8 @@ from math import comb, log2
 import numpy as np
 import pytest
 
-from pacdistill import distill_junta, enumerate_cube, random_junta
+from pacdistill import enumerate_cube
+from pacdistill.queries import distill_junta, random_junta
 
 
 def number(d: int, k: int) -> int:

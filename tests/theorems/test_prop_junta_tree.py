@@ -6,7 +6,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import DecisionTree, Junta, enumerate_cube, parity_tree
+from pacdistill import DecisionTree, enumerate_cube, parity_tree
+from pacdistill.queries import Junta
 
 
 @cache

@@ -3,17 +3,10 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    CallableSource,
-    MembershipOracle,
-    ResidualNetwork,
-    extract_tree,
-    learn_by_queries,
-    learn_cart,
-    random_tree,
-    sample_cube,
-    tree_network,
-)
+from pacdistill import CallableSource, extract_tree, random_tree, sample_cube, tree_network
+from pacdistill.learners import learn_cart
+from pacdistill.networks import ResidualNetwork
+from pacdistill.queries import MembershipOracle, learn_by_queries
 
 D = 10
 X = sample_cube(600, D, np.random.default_rng(0))

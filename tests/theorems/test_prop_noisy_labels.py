@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pacdistill import character, enumerate_cube
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
 
 X = enumerate_cube(5)
 

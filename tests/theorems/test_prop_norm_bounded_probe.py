@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize
 
-from pacdistill import fit_probes
+from pacdistill.extraction import fit_probes
 
 
 def parts(phi, y):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pacdistill import enumerate_subsets
+from pacdistill.samples import enumerate_subsets
 
 EIGHTH = Fraction(1, 8)
 

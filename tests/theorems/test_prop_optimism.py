@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import fit_probes, probe_basis
+from pacdistill.extraction import fit_probes, probe_basis
 
 
 @pytest.mark.parametrize("m", [1, 3, 5])

@@ -6,7 +6,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, packing_bound
+from pacdistill import enumerate_cube
+from pacdistill.extraction import packing_bound
 
 D = 6
 CUBE = enumerate_cube(D).astype(int)

@@ -5,7 +5,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, fit_probes
+from pacdistill import enumerate_cube
+from pacdistill.extraction import fit_probes
 
 D = 6
 CUBE = enumerate_cube(D).astype(int)

@@ -7,7 +7,9 @@ from math import comb
 import numpy as np
 import pytest
 
-from pacdistill import character, enumerate_cube, parity_queries, parity_tree
+from pacdistill import enumerate_cube, parity_tree
+from pacdistill.cube import character
+from pacdistill.queries import parity_queries
 
 
 def smallest(labels, d):

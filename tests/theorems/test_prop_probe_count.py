@@ -5,7 +5,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import fit_probes, sample_cube
+from pacdistill import sample_cube
+from pacdistill.extraction import fit_probes
 
 
 def grown(clauses, d):

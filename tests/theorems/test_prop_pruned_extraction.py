@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, extraction_probes, fit_probes, packing_bound, parity_tree
+from pacdistill import enumerate_cube, parity_tree
+from pacdistill.extraction import extraction_probes, fit_probes, packing_bound
 
 D, N = 6, 10**9  # more samples than the theorem asks for, as counts
 CUBE = enumerate_cube(D)

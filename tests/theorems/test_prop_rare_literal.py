@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import probe_basis, twisted_scores
+from pacdistill.extraction import probe_basis, twisted_scores
 
 
 def population(rng, k, m):

@@ -5,13 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    character,
-    enumerate_cube,
-    probe_basis,
-    twisted_scores,
-)
+from pacdistill import Clause, enumerate_cube
+from pacdistill.cube import character
+from pacdistill.extraction import probe_basis, twisted_scores
 
 D = 5
 X = enumerate_cube(D)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import fit_probes, probe_basis
+from pacdistill.extraction import fit_probes, probe_basis
 
 N = 400
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from pacdistill import disagreement_sets, erm, pareto_frontier
+from pacdistill.samples import disagreement_sets, erm, pareto_frontier
 
 OPTS = [0.0, 0.001, 0.01, 0.05, 0.2, 0.4]
 

@@ -5,7 +5,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import StatisticalOracle, character, enumerate_cube
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
+from pacdistill.queries import StatisticalOracle
 
 
 def table(d, k):

@@ -6,7 +6,9 @@ from math import comb
 import numpy as np
 import pytest
 
-from pacdistill import Clause, character, enumerate_cube, probe_basis, twisted_scores
+from pacdistill import Clause, enumerate_cube
+from pacdistill.cube import character
+from pacdistill.extraction import probe_basis, twisted_scores
 
 
 def binomial(n, k):

@@ -5,14 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    best_trees,
-    disagreement,
-    enumerate_cube,
-    random_hard_tree,
-)
+from pacdistill import Clause, DecisionTree, disagreement, enumerate_cube, random_hard_tree
+from pacdistill.extraction import best_trees
 
 
 @pytest.mark.parametrize(("depth", "parity"), [(2, 1), (2, 2), (3, 1), (3, 2), (3, 3)])

@@ -5,7 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pacdistill import character, enumerate_cube, parity_tree, random_tree, walsh_hadamard
+from pacdistill import enumerate_cube, parity_tree, random_tree
+from pacdistill.cube import character
+from pacdistill.queries import walsh_hadamard
 
 
 def spectrum(labels, d):

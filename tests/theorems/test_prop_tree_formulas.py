@@ -6,14 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    enumerate_cube,
-    random_tree,
-    tree_to_cnf,
-    tree_to_dnf,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree
+from pacdistill.reductions import tree_to_cnf, tree_to_dnf
 
 D = 4
 CUBE = enumerate_cube(D)

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    enumerate_cube,
-    fit_probes,
-    leaf_shares,
-    parity_tree,
-    probe_basis,
-    random_hard_tree,
-    random_tree,
-    twisted_scores,
-)
+from pacdistill import enumerate_cube, parity_tree, random_hard_tree, random_tree
+from pacdistill.extraction import fit_probes, leaf_shares, probe_basis, twisted_scores
 
 D = 8
 X = enumerate_cube(D)

@@ -3,14 +3,8 @@
 import numpy as np
 import pytest
 
-from pacdistill import (
-    DecisionTree,
-    enumerate_cube,
-    probe_basis,
-    random_hard_tree,
-    random_tree,
-    twisted_scores,
-)
+from pacdistill import DecisionTree, enumerate_cube, random_hard_tree, random_tree
+from pacdistill.extraction import probe_basis, twisted_scores
 
 D = 7
 CUBE = enumerate_cube(D)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pacdistill import enumerate_cube, enumerate_subsets, pareto_frontier, zero_sample_game
+from pacdistill import enumerate_cube
+from pacdistill.samples import enumerate_subsets, pareto_frontier, zero_sample_game
 
 
 def zero(N):

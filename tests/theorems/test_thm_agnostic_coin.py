@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from pacdistill import coin_samples
+from pacdistill.samples import coin_samples
 
 GRID = [(eps, delta) for eps in (0.45, 0.3, 0.2, 0.1, 0.05) for delta in (0.24, 0.1, 0.01, 1e-4)]
 

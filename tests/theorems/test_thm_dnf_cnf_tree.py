@@ -6,14 +6,12 @@ from math import comb, floor, log, log2
 import numpy as np
 import pytest
 
-from pacdistill import (
+from pacdistill import Clause, enumerate_cube, random_tree
+from pacdistill.reductions import (
     CNF,
     DNF,
-    Clause,
-    enumerate_cube,
     formulas_to_tree,
     formulas_tree_leaves,
-    random_tree,
     tree_to_cnf,
     tree_to_dnf,
 )

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from pacdistill import enumerate_cube, erm, erm_samples
+from pacdistill import enumerate_cube
+from pacdistill.samples import erm, erm_samples
 
 EPS, DELTA = 0.2, 0.1
 

@@ -7,7 +7,8 @@ from math import ceil, log
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, enumerate_subsets, erm, erm_samples
+from pacdistill import enumerate_cube
+from pacdistill.samples import enumerate_subsets, erm, erm_samples
 
 CLASSES = {
     "cube": enumerate_cube(4),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from pacdistill import CNF, Clause, enumerate_cube, majority_gadget
+from pacdistill import Clause, enumerate_cube
+from pacdistill.reductions import CNF, majority_gadget
 
 
 def clauses_on(n):

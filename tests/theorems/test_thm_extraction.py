@@ -7,16 +7,9 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    enumerate_cube,
-    erm_samples,
-    extraction_probes,
-    extraction_samples,
-    fit_probes,
-    packing_bound,
-    sample_cube,
-)
+from pacdistill import Clause, enumerate_cube, sample_cube
+from pacdistill.extraction import extraction_probes, extraction_samples, fit_probes, packing_bound
+from pacdistill.samples import erm_samples
 
 EPS, DELTA, D = 0.05, 0.05, 6
 

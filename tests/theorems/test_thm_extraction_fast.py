@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import enumerate_cube, extraction_probes, fast_extraction_samples, packing_bound
+from pacdistill import enumerate_cube
+from pacdistill.extraction import extraction_probes, fast_extraction_samples, packing_bound
 
 DELTA, D = 0.05, 6
 CUBE = enumerate_cube(D)

@@ -10,14 +10,12 @@ from pacdistill import (
     Clause,
     DecisionTree,
     enumerate_cube,
-    greedy_extraction,
     parity_tree,
-    probe_basis,
     random_hard_tree,
     random_tree,
     sample_cube,
-    twisted_scores,
 )
+from pacdistill.extraction import greedy_extraction, probe_basis, twisted_scores
 
 
 def leaves(tree, X):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from pacdistill import enumerate_subsets, half_sets_samples
+from pacdistill.samples import enumerate_subsets, half_sets_samples
 
 LEAST = 5 / 42
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_subsets
+from pacdistill.samples import enumerate_subsets
 
 EPS, LEAST = 1 / 8, 5 / 21
 

@@ -6,7 +6,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pacdistill import Junta, hitting_set_sample
+from pacdistill.queries import Junta
+from pacdistill.reductions import hitting_set_sample
 
 SUBSETS = [frozenset(i for i in range(4) if mask >> i & 1) for mask in range(1, 16)]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import Junta, distill_junta, junta_queries, random_junta
+from pacdistill.queries import Junta, distill_junta, junta_queries, random_junta
 
 
 def bound(d, k, delta):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from pacdistill import (
+from pacdistill import enumerate_cube
+from pacdistill.queries import (
     Junta,
     distill_near_junta,
-    enumerate_cube,
     influences,
     near_junta_queries,
     random_junta,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import KeyedFunction, sample_cube
+from pacdistill import sample_cube
+from pacdistill.queries import KeyedFunction
 
 POINTS = range(4)
 ALL = np.array(list(product((0, 1), repeat=4)))  # every function of two bits

@@ -8,12 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import (
-    enumerate_cube,
-    heavy_coefficients,
-    heavy_pairs,
-    random_tree,
-)
+from pacdistill import enumerate_cube, random_tree
+from pacdistill.queries import heavy_coefficients, heavy_pairs
 
 D = 4
 CUBE = enumerate_cube(D).astype(int)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest, multinomial
 
-from pacdistill import enumerate_cube, erm_samples, pareto_frontier, vc_dimension
+from pacdistill import enumerate_cube
+from pacdistill.samples import erm_samples, pareto_frontier, vc_dimension
 
 CUBE = enumerate_cube(3)
 GRID = [(a, b, 8 - a - b) for a in range(9) for b in range(9 - a)]

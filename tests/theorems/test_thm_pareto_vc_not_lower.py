@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 import pytest
 
-from pacdistill import pareto_frontier, vc_dimension, zero_sample_game
+from pacdistill.samples import pareto_frontier, vc_dimension, zero_sample_game
 
 
 def subsets(points):

@@ -5,7 +5,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from pacdistill import Clause, DecisionTree, best_trees, enumerate_cube, hitting_set_sample
+from pacdistill import Clause, DecisionTree, enumerate_cube
+from pacdistill.extraction import best_trees
+from pacdistill.reductions import hitting_set_sample
 
 
 def least_hitting_set(sets, d):

@@ -7,7 +7,9 @@ from math import comb
 import numpy as np
 import pytest
 
-from pacdistill import ParityAdversary, character, enumerate_cube, parity_queries
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
+from pacdistill.queries import ParityAdversary, parity_queries
 
 
 def parities(d, k):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import character, enumerate_cube
+from pacdistill import enumerate_cube
+from pacdistill.cube import character
 
 
 class Silent:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from pacdistill import disagreement, learn_by_queries, random_hard_tree, random_tree
+from pacdistill import disagreement, random_hard_tree, random_tree
+from pacdistill.queries import learn_by_queries
 
 D, POINTS, TOLERANCE = 12, 128, 0.01
 

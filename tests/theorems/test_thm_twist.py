@@ -5,16 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import (
-    Clause,
-    DecisionTree,
-    enumerate_cube,
-    leaf_shares,
-    probe_basis,
-    random_hard_tree,
-    random_tree,
-    twisted_scores,
-)
+from pacdistill import Clause, DecisionTree, enumerate_cube, random_hard_tree, random_tree
+from pacdistill.extraction import leaf_shares, probe_basis, twisted_scores
 
 
 def all_trees(variables: tuple[int, ...], depth: int) -> list[DecisionTree]:

@@ -7,7 +7,8 @@ from math import ceil, comb, e, log2
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, sauer_shelah_bound
+from pacdistill import enumerate_cube
+from pacdistill.samples import sauer_shelah_bound
 
 
 def stated(n, labelings, eps):

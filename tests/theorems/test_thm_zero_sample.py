@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, vc_dimension, zero_sample_game
+from pacdistill import enumerate_cube
+from pacdistill.samples import vc_dimension, zero_sample_game
 
 
 def least_average_failure(sources, N, n, eps):

@@ -6,7 +6,8 @@ from itertools import combinations, permutations, product
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, enumerate_subsets, pareto_frontier, zero_sample_game
+from pacdistill import enumerate_cube
+from pacdistill.samples import enumerate_subsets, pareto_frontier, zero_sample_game
 
 
 def library(errors):
