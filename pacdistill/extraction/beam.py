@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 
 from pacdistill.cube import Clause
 from pacdistill.extraction.probe import ProbeBasis, check_rows, clause_scores
+from pacdistill.ties import rank
 
 __all__ = ["SearchResult", "beam_search"]
 
@@ -53,6 +54,8 @@ def beam_search(
 ) -> SearchResult:
     """Keep the `width` best represented clauses of each length below the depth [Boi24].
 
+    Of clauses with equal scores that one is better that sorts first.
+
     Parameters
     ----------
     basis : the factorized activations of the n rows of X
@@ -86,7 +89,7 @@ def beam_search(
     probes, complete = 0, True
     total = 1 + width * max(depth - 2, 0)
     with tqdm(total=total, desc="beam", disable=not progress, leave=False) as bar:
-        for length in range(1, depth):
+        while level and len(level[0]) < depth - 1:
             scores = np.full((len(level), 2, d), -np.inf)
             for k, clause in enumerate(level):
                 if time.perf_counter() > deadline:
@@ -94,31 +97,36 @@ def beam_search(
                     break
                 scores[k], _ = clause_scores(basis, X, np.flatnonzero(clause.holds(X)))
                 scores[k][:, list(clause.variables)] = -np.inf
-                probes += 2 * (d - length + 1)
                 bar.update()
-            level = _best_extensions(level, scores, width)
+            places = _distinct(level, scores)
+            probes += len(places)
+            first = places[rank(scores.ravel()[places])[:width]]
+            level = [
+                level[parent].extend(variable, value)
+                for parent, value, variable in np.transpose(
+                    np.unravel_index(first, scores.shape)
+                ).tolist()
+            ]
             kept += level
     return SearchResult(tuple(kept), probes, depth, complete=complete)
 
 
-def _best_extensions(level: list[Clause], scores: NDArray[np.float64], width: int) -> list[Clause]:
-    """Return the clauses with the best scores, the best first, each once.
+def _distinct(level: list[Clause], scores: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the places of the clauses that were scored, in their natural order, each once.
 
-    `scores` has shape (parents, 2, d). A clause of k literals has at most k parents in the beam,
-    so among the k * width best scores there are `width` different clauses, if there are so many.
+    `scores` has shape (parents, 2, d), -inf for what is no clause or was not scored; a place
+    counts in its ravelled form. A clause of k literals is reached from k parents at most.
     """
-    if not level:
-        return []
-    most = min(width * (len(level[0]) + 1), scores.size)
-    flat = scores.ravel()
-    best = np.argpartition(-flat, most - 1)[:most] if most < flat.size else np.arange(flat.size)
-    best = best[np.lexsort((best, -flat[best]))]  # ties by position, as on every machine
-    parents, values, variables = np.unravel_index(best[np.isfinite(flat[best])], scores.shape)
-    found = {
-        level[parent].extend(int(variable), int(value)): None
-        for parent, value, variable in zip(parents, values, variables, strict=True)
-    }
-    return list(found)[:width]
+    places = np.flatnonzero(np.isfinite(scores))
+    parents, values, variables = np.unravel_index(places, scores.shape)
+    # A literal as a number, and a clause as its sorted numbers: they order as `Clause` does.
+    literals = np.array([[2 * i + v for i, v in clause.literals] for clause in level], np.int64)
+    literals = literals.reshape(len(level), -1)[parents]
+    clauses = np.sort(np.column_stack([literals, 2 * variables + values]), axis=1)
+    order = np.lexsort(clauses.T[::-1])
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (clauses[order[1:]] != clauses[order[:-1]]).any(axis=1)
+    return np.asarray(places[order[new]])
 
 
 def widest_level(depth: int, d: int) -> int:

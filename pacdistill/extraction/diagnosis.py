@@ -23,6 +23,7 @@ from pacdistill.extraction.result import Extraction
 from pacdistill.extraction.source import Source, read_activations, read_labels
 from pacdistill.extraction.twisted import twisted_scores
 from pacdistill.tables.rules import RuleTree
+from pacdistill.ties import exceeds
 from pacdistill.tree import DecisionTree
 
 __all__ = ["Check", "Diagnosis", "diagnose"]
@@ -175,7 +176,7 @@ def _fidelity(
         "fidelity",
         found.low,
         required,
-        found.low < required,
+        bool(exceeds(required, found.low)),
         f"agrees with the source on {found.estimate:.4f} of {found.inputs:,} fresh inputs, "
         f"at least {found.low:.4f} of all (required {required:g})",
     )
@@ -192,7 +193,7 @@ def _overfitting(
         "overfitting",
         float(p),
         1 - confidence,
-        bool(p < 1 - confidence),
+        bool(exceeds(1 - confidence, p)),
         f"errs on {own / n:.4f} of its sample and {fresh / len(y):.4f} of fresh inputs "
         f"(p = {p:.2g}, threshold {1 - confidence:.2g})",
     )
@@ -238,7 +239,7 @@ def _representation(
         name,
         float(fits[0]),
         least,
-        bool(fits[0] < least),
+        bool(exceeds(least, fits[0])),
         f"probes read {max(fits[0], 0):.2f} of its clauses' variance, and at most "
         f"{max(float(fits[1:].max()), 0):.2f} of {renamings} renamed trees' (at least {least:.2f} "
         "wanted)",
@@ -271,7 +272,7 @@ def _root(
         name,
         float(scores[root]),
         noise,
-        bool(scores[root] <= noise),
+        not exceeds(scores[root], noise),
         f"bit {root} at the root scores {scores[root]:.3f}, noise up to {noise:.3f}, "
         f"the best other bit {next_best:.3f}",
     )
@@ -284,7 +285,7 @@ def _norm(scores: NDArray[np.float64], free: NDArray[np.float64]) -> Check:
         "norm",
         unbounded,
         max(2 * bounded, 0.1),
-        unbounded > max(2 * bounded, 0.1),
+        bool(exceeds(unbounded, max(2 * bounded, 0.1))),
         f"the best bit at the root scores {bounded:.3f}, and {unbounded:.3f} without ridge and "
         "norm bound",
     )
@@ -310,7 +311,7 @@ def _search(extraction: Extraction, d: int) -> Check:
         wrong = point.errors / n
         return float(point.size * (np.log2(d) + 3) + n * entropy([wrong, 1 - wrong], base=2))
 
-    falling = left > UNEXPLAINED and bits(last) == min(map(bits, extraction.frontier))
+    falling = left > UNEXPLAINED and not exceeds(bits(last), min(map(bits, extraction.frontier)))
     if not extraction.complete:
         text = "the search was cut short"
     elif falling:
@@ -323,11 +324,11 @@ def _search(extraction: Extraction, d: int) -> Check:
 def _labels(phi: NDArray[np.float64], y: NDArray[np.int8], required: float) -> Check:
     half, f = len(y) // 2, 1.0 - 2.0 * y
     readout = fit_probes(phi[:half], f[:half, None], ridge=0)
-    wrong = float((readout.predict(phi[half:])[:, 0] * f[half:] <= 0).mean())
+    wrong = float((~exceeds(readout.predict(phi[half:])[:, 0] * f[half:], 0)).mean())
     return Check(
         "labels",
         wrong,
         1 - required,
-        wrong > 1 - required,
+        bool(exceeds(wrong, 1 - required)),
         f"a linear readout of the activations misses {wrong:.4f} of the labels",
     )

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from pacdistill.extraction.extract import extract_tree
 from pacdistill.extraction.sklearn_source import SklearnSource
 from pacdistill.extraction.source import Source
+from pacdistill.extraction.twisted import floor_log2
 from pacdistill.tables.literals import make_literals
 
 __all__ = ["TreeDistiller"]
@@ -119,7 +120,7 @@ class TreeDistiller(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         depth = self.depth
         if depth is not None:  # at most the literals, and an input for each leaf that is searched
-            depth = max(1, min(depth, len(literals), int(np.log2(0.8 * len(table)))))
+            depth = max(1, min(depth, len(literals), floor_log2(int(0.8 * len(table)))))
         order = random.permutation(len(table))  # a table may be sorted, by class for example
         self.extraction_ = extract_tree(
             source,

@@ -116,7 +116,7 @@ def best_trees_within(
                 split_at[parent].append(literal[0])
 
     nodes: dict[Clause, _Node] = {}
-    waiting = sorted(candidates, key=len)
+    waiting = sorted(candidates, key=lambda clause: (len(clause), clause))
     complete = True
     while waiting:
         clause = waiting.pop()

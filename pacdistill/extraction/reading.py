@@ -55,7 +55,7 @@ class Reading:
 
     def __init__(self, source: Source, table: Any, batch: int, place: Path | None) -> None:
         self.source, self.table, self.batch, self.place = source, table, batch, place
-        self.stored: NDArray[np.floating[Any]] = np.empty((0, 0), dtype=np.float32)
+        self.stored: NDArray[np.float64] = np.empty((0, 0))
         self.row = 0
 
     def labels(self) -> NDArray[np.int8]:
@@ -69,7 +69,7 @@ class Reading:
             self._store(activations)
         return np.concatenate(found)
 
-    def activations(self) -> NDArray[np.floating[Any]]:
+    def activations(self) -> NDArray[np.float64]:
         """Return the activations, shape (n, m + 1), in one array.
 
         Its first column is left free, for `probe_basis` to turn the array into its columns in
@@ -86,12 +86,11 @@ class Reading:
     def _store(self, read: NDArray[Any]) -> None:
         if self.row == 0:
             shape = (len(self.table), read.shape[1] + 1)
-            precision = np.float32 if read.dtype == np.float32 else np.float64
             if self.place is None:
-                self.stored = np.empty(shape, dtype=precision)
+                self.stored = np.empty(shape)
             else:
                 path = self.place / "activations.npy"
-                self.stored = np.lib.format.open_memmap(path, "w+", dtype=precision, shape=shape)
+                self.stored = np.lib.format.open_memmap(path, "w+", dtype=float, shape=shape)
         elif read.shape[1] != self.stored.shape[1] - 1:
             raise ValueError(
                 f"the source has {self.stored.shape[1] - 1} activations for the first rows, but "

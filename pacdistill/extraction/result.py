@@ -9,6 +9,7 @@ from scipy.stats import entropy
 
 from pacdistill.extraction.dynamic import FrontierPoint
 from pacdistill.extraction.fidelity import Fidelity
+from pacdistill.ties import best
 from pacdistill.tree import DecisionTree
 
 __all__ = ["Extraction", "Seconds"]
@@ -77,4 +78,4 @@ def shortest(frontier: tuple[FrontierPoint, ...], n: int, d: int) -> FrontierPoi
         uncertain = entropy([wrong, 1 - wrong], base=2)
         return float(tests * np.log2(d) + 2 * tests + 1 + point.size + n * uncertain)
 
-    return min(frontier, key=bits)
+    return frontier[best([-bits(point) for point in frontier])]

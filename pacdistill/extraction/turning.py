@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pacdistill.cube import Clause, check_labels
 from pacdistill.extraction.probe import ProbeBasis, check_rows
 from pacdistill.extraction.twisted import twisted_scores
+from pacdistill.ties import best
 from pacdistill.tree import DecisionTree
 
 __all__ = ["greedy_extraction", "hoist", "leaf_shares"]
@@ -133,6 +134,8 @@ def greedy_extraction(
 ) -> tuple[DecisionTree, int]:
     """Follow the variable with the highest score until the labels are constant, and never go back.
 
+    Of variables with equal scores it follows the smallest.
+
     This is the algorithm of thm-greedy-extraction: no beam, no depth, no tolerance. If the leaves
     of a tree with s leaves span the features, it finds an equal tree of no larger depth and size,
     with at most (s - 1) d probes. On a trained network it errs easily; see `twisted_search`.
@@ -175,8 +178,8 @@ def greedy_extraction(
             return DecisionTree.leaf(int(2 * ones > len(rows)))
         scores = twisted_scores(basis, X, y, rows)
         probes += X.shape[1] - len(spent)
-        best = int(varying[np.argmax(scores[varying])])
-        zero, one = (grow(rows[bits[:, best] == value], spent | {best}) for value in (0, 1))
-        return DecisionTree.split(best, zero, one)
+        chosen = int(varying[best(scores[varying])])
+        zero, one = (grow(rows[bits[:, chosen] == value], spent | {chosen}) for value in (0, 1))
+        return DecisionTree.split(chosen, zero, one)
 
     return grow(np.arange(len(y)), frozenset()), probes

@@ -21,6 +21,7 @@ from pacdistill.cube import Clause, check_labels
 from pacdistill.extraction.beam import SearchResult
 from pacdistill.extraction.counting import count_ones, pair_errors, split_errors
 from pacdistill.extraction.probe import ProbeBasis, check_rows
+from pacdistill.ties import exceeds, rank
 
 __all__ = ["relevant_variables", "twisted_scores", "twisted_search"]
 
@@ -30,6 +31,8 @@ LEAST_LEAF = 4
 # Counting the labels of all pairs of variables takes longer than the probes that it saves if there
 # are more variables than this.
 MOST_PAIRED = 500
+
+OUT = -np.inf  # the score of a variable that is no candidate
 
 
 def twisted_scores(
@@ -113,7 +116,7 @@ def relevant_variables(
 
     Returns
     -------
-    the numbers of the variables, the highest score first
+    the numbers of the variables, the highest score first, of equal ones the smallest
 
     Examples
     --------
@@ -129,15 +132,26 @@ def relevant_variables(
     for block in row_blocks(len(rows)):  # the columns may not fit the memory
         np.square(take_rows(basis.columns, rows[block])).sum(axis=1, out=leverage[block])
     noise = (g * g) @ leverage / (g @ g)
-    order = np.argsort(-scores, kind="stable")
+    order = rank(scores)
     least = noise * (1 + deviations * np.sqrt(2 / basis.columns.shape[1]))
-    return np.asarray(order[scores[order] > least])
+    return np.asarray(order[exceeds(scores[order], least)])
 
 
 def _centered(y: NDArray[np.int8], rows: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the label as +1 or -1, less its mean on the rows."""
     f = 1.0 - 2.0 * y[rows]
     return np.asarray(f - f.mean())
+
+
+def floor_log2(number: int) -> int:
+    """Return the largest k with 2^k <= number, or -1 for 0: exactly, where a logarithm rounds.
+
+    Examples
+    --------
+    >>> floor_log2(8), floor_log2(7)
+    (3, 2)
+    """
+    return number.bit_length() - 1
 
 
 class _StoppedError(Exception):
@@ -215,8 +229,8 @@ class _Search:
                         self.kept[clause.extend(variable, value)] = None
                 return least
         probed_below = tests_left > counted + 1
-        for rank, variable in enumerate(self.rank(clause, rows)):
-            cost = rank if probed_below else 0
+        for place, variable in enumerate(self.rank(clause, rows)):
+            cost = place if probed_below else 0
             if cost > spare:
                 break
             errors, bits = 0, self.X[rows, variable]
@@ -230,7 +244,11 @@ class _Search:
         return least
 
     def count(self, clause: Clause, rows: NDArray[np.intp], tests: int) -> tuple[int, int]:
-        """Find the best tree of one or two levels by counting labels: its root and its errors."""
+        """Find the best tree of one or two levels by counting labels: its root and its errors.
+
+        Of trees with equal errors that one whose root stands first among the variables, which
+        are ranked by their scores at the root of all.
+        """
         key = (clause, tests, self.wide)
         if key not in self.counts:
             best_halves = split_errors if tests == 1 else pair_errors
@@ -241,7 +259,10 @@ class _Search:
         return self.counts[key]
 
     def rank(self, clause: Clause, rows: NDArray[np.intp]) -> list[int]:
-        """Return the variables with the best scores at a clause, the best first."""
+        """Return the variables with the best scores at a clause, the best first.
+
+        Of equal scores that of the smallest variable is the best.
+        """
         parts = self.parts if self.wide else self.parts[:1]
         for number, variables in enumerate(parts):
             if (clause, number) not in self.scores:
@@ -251,15 +272,16 @@ class _Search:
                     self.basis, self.table(number), self.y, rows, centered=self.centered
                 )
                 used = np.isin(variables, clause.variables)
-                scores[used] = -1.0
+                scores[used] = OUT
                 self.scores[clause, number] = scores
                 probed = int((~used).sum())
                 self.probes += probed
                 self.bar.update(probed)
-        scores = np.concatenate([self.scores[clause, number] for number in range(len(parts))])
-        variables = np.concatenate(parts)
-        best = np.argsort(-scores, kind="stable")[: self.discrepancies + 1]
-        return [int(variables[one]) for one in best if scores[one] >= 0]
+        scores = np.full(self.X.shape[1], OUT)
+        for number, variables in enumerate(parts):
+            scores[variables] = self.scores[clause, number]
+        first = rank(scores)[: self.discrepancies + 1]
+        return [int(variable) for variable in first if scores[variable] > OUT]
 
 
 def twisted_search(
@@ -330,7 +352,7 @@ def twisted_search(
     parts = [np.arange(d)]
     if narrow and 0 < len(relevant) < d:
         parts = [relevant, np.setdiff1d(np.arange(d), relevant)]
-    deepest = max(1, min(d, int(np.log2(n / LEAST_LEAF)))) if depth is None else depth
+    deepest = max(1, min(d, floor_log2(n // LEAST_LEAF))) if depth is None else depth
     least, at_depth, complete = n, 1 if depth is None else depth, True
     with tqdm(desc="twisted", unit=" probes", disable=not progress, leave=False) as bar:
         bar.update(d)
@@ -352,7 +374,7 @@ def twisted_search(
         try:
             # A pass on all variables costs about as much as one on the relevant ones that is
             # deeper by log2(d / relevant) levels, and comes after it.
-            later = 1 + int(np.log2(d / len(relevant))) if len(parts) == 2 else None
+            later = 1 + floor_log2(d // len(relevant)) if len(parts) == 2 else None
             for depth_now, spare, wide in _passes(depth, deepest, discrepancies, later):
                 errors = search.run(depth_now, spare, wide, tolerance)
                 if errors < least:

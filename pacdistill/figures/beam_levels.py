@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pacdistill.cube import Clause, check_labels, enumerate_cube
 from pacdistill.extraction.probe import ProbeBasis, clause_scores
 from pacdistill.figures.moving import MovingFigure
+from pacdistill.ties import rank, rounded
 from pacdistill.tree import DecisionTree
 
 __all__ = ["beam_levels"]
@@ -56,16 +57,17 @@ def beam_levels(
     X = enumerate_cube(d)
     levels: list[list[list[float]]] = []
     for length in range(1, tree.depth):
-        scores: dict[int, float] = {}
+        scores: dict[Clause, float] = {}
         for variables in combinations(range(d), length - 1):
             for values in range(2 ** (length - 1)):
                 parent = Clause(tuple((i, values >> k & 1) for k, i in enumerate(variables)))
                 found, _ = clause_scores(basis, X, np.flatnonzero(parent.holds(X)))
                 for i in set(range(d)) - set(variables):
                     for value in (0, 1):
-                        scores[_code(parent.extend(i, value))] = float(found[value, i])
-        ranked = sorted(scores, key=lambda code: (-round(scores[code], 9), code))
-        levels.append([[code, round(scores[code], 4)] for code in ranked])
+                        scores[parent.extend(i, value)] = float(found[value, i])
+        clauses = sorted(scores)
+        ranked = [clauses[k] for k in rank([scores[clause] for clause in clauses])]
+        levels.append([[_code(clause), rounded(scores[clause], 4)] for clause in ranked])
     inside = zip(tree.clauses(), tree.is_leaf, strict=True)
     return MovingFigure(
         name=name,
