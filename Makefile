@@ -27,7 +27,7 @@ PAGES := $(sort $(wildcard *.md) $(shell find chapters projects -type f -not -pa
 GLOBAL := _config.yml _toc.yml references.bib requirements.txt package-lock.json \
   $(sort $(shell find _ext _static pacdistill -type f -not -name '*.pyc' -not -path '*/.*'))
 
-.PHONY: help book test execute bench study serve clean env lint types unit notebooks site browser
+.PHONY: help book test check execute bench study serve clean env lint types unit notebooks site browser
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | \
@@ -46,6 +46,9 @@ test: $(READY) ## run everything that CI runs
 	  wait $$book || { cat _build/book.log >&2; exit 1; }
 	@$(MAKE) --no-print-directory site
 	@echo "All checks passed."
+
+check: $(READY) ## what to run before a commit: style, types, and what the change can break (SINCE=revision)
+	@$(BIN)/python tools/check.py $(SINCE)
 
 execute: $(READY) ## run the notebooks again (CHAPTER=path for one) and store their outputs
 	@$(BIN)/python tools/execute.py $(or $(CHAPTER),$(NOTEBOOKS))
@@ -73,6 +76,7 @@ env: $(READY) ## make the environment .venv with the pinned packages
 lint: $(READY) ## test step: style and format (ruff)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(READY) ## test step: types (mypy)
 	$(BIN)/mypy

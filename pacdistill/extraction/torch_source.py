@@ -13,14 +13,8 @@ from numpy.typing import NDArray
 
 from pacdistill.blocks import row_blocks
 from pacdistill.cube import check_labels
-from pacdistill.extras import missing
+from pacdistill.networks.backend import Tensor, nn, torch
 from pacdistill.networks.residual import sign_labels
-
-try:
-    import torch
-    from torch import Tensor, nn
-except ModuleNotFoundError as error:
-    raise missing("torch", "torch", "TorchSource") from error
 
 __all__ = ["TorchSource"]
 

@@ -11,13 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pacdistill.blocks import row_blocks
-from pacdistill.extras import missing
-
-try:
-    import torch
-    from torch import Tensor, nn
-except ModuleNotFoundError as error:
-    raise missing("torch", "torch", "a network") from error
+from pacdistill.networks.backend import Tensor, nn, torch
 
 __all__ = ["Network", "ResidualNetwork", "load_network", "save_network"]
 

@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 from tqdm.auto import tqdm
 
 from pacdistill.cube import check_labels, sample_cube
+from pacdistill.networks.backend import nn, torch
 from pacdistill.networks.residual import ResidualNetwork
 
 __all__ = ["Phase", "Training", "train_network"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from pacdistill.cube import Clause
+from pacdistill.networks.backend import Tensor, nn, torch
 from pacdistill.networks.residual import Network
 from pacdistill.reductions.formulas import DNF
 from pacdistill.tree import DecisionTree
