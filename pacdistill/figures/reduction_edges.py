@@ -214,7 +214,7 @@ def _pairs() -> list[DNF]:
     return [DNF(terms[:k]) for k in (1, 2, 3)]
 
 
-def _smallest_tree(X: NDArray[np.uint8], y: NDArray[np.uint8]) -> DecisionTree:
+def _smallest_tree(X: NDArray[np.uint8], y: NDArray[np.int8]) -> DecisionTree:
     """Return a smallest tree that agrees with these labels, of all trees."""
     d = X.shape[1]
     values = product((None, 0, 1), repeat=d)
