@@ -8,10 +8,10 @@ clause. The *size* of a tree is its number of leaves.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from pacdistill.cube import Clause, check_cube
 __all__ = ["TREE_SCHEMA", "DecisionTree", "disagreement", "find_disagreement"]
 
 LEAF = -1
+T = TypeVar("T")
 
 TREE_SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -53,7 +54,8 @@ TREE_SCHEMA: dict[str, Any] = {
 class DecisionTree:
     """An immutable decision tree on 0/1 inputs with labels 0 and 1.
 
-    Build one from `DecisionTree.leaf` and `DecisionTree.split`, or read one with
+    Build one from `DecisionTree.leaf` and `DecisionTree.split`, or from the root down with
+    `DecisionTree.grow`, or read one with
     `DecisionTree.from_dict`.
 
     Parameters
@@ -124,6 +126,45 @@ class DecisionTree:
             np.concatenate([[[1, shift_one]], if_zero.children + 1, if_one.children + shift_one]),
             np.concatenate([[LEAF], if_zero.label, if_one.label]),
         )
+
+    @staticmethod
+    def grow(root: T, look: Callable[[T], int | tuple[int, T, T]]) -> DecisionTree:
+        """Return the tree that is made from the root down, node by node in preorder.
+
+        Parameters
+        ----------
+        root : what stands for the whole tree: anything that `look` understands
+        look : from what stands for a subtree to the label of a leaf; or to the bit that the
+            subtree tests, and what stands for its own two, where the bit is 0 and where it is 1
+
+        Raises
+        ------
+        ValueError
+            If what comes out is no tree: see the class.
+
+        Examples
+        --------
+        >>> def majority(votes):
+        ...     last = len(votes) == 3
+        ...     return int(sum(votes) > 1) if last else (len(votes), (*votes, 0), (*votes, 1))
+        >>> DecisionTree.grow((), majority).predict([[0, 1, 1], [0, 1, 0]])
+        array([1, 0], dtype=int8)
+        """
+        variable: list[int] = []
+        children: list[list[int]] = []
+        label: list[int] = []
+        todo: list[tuple[T, list[int], int]] = [(root, [0, 0], 0)]  # the parent's entry to fill
+        while todo:
+            below, entries, side = todo.pop()
+            node = entries[side] = len(variable)
+            found = look(below)
+            bit, end = (found[0], LEAF) if isinstance(found, tuple) else (LEAF, found)
+            variable.append(bit)
+            label.append(end)
+            children.append([node, node])
+            if isinstance(found, tuple):
+                todo += [(found[2], children[node], 1), (found[1], children[node], 0)]
+        return DecisionTree(np.array(variable), np.array(children), np.array(label))
 
     def __eq__(self, other: object) -> bool:
         """Compare structure: same tests in the same places. See `equivalent` for functions."""
@@ -291,21 +332,21 @@ class DecisionTree:
         >>> DecisionTree.from_dict({"label": 1})
         DecisionTree(depth=0, size=1)
         """
-        if not isinstance(form, dict):
-            raise ValueError(f"a node is a dictionary, but one is {form!r}")
-        if set(form) == {"label"}:
-            return DecisionTree.leaf(form["label"])
-        if set(form) == {"variable", "if_zero", "if_one"}:
-            return DecisionTree.split(
-                form["variable"],
-                DecisionTree.from_dict(form["if_zero"]),
-                DecisionTree.from_dict(form["if_one"]),
+
+        def look(node: Any) -> Any:
+            if not isinstance(node, dict):
+                raise ValueError(f"a node is a dictionary, but one is {node!r}")
+            if set(node) == {"label"}:
+                return node["label"]
+            if set(node) == {"variable", "if_zero", "if_one"}:
+                return node["variable"], node["if_zero"], node["if_one"]
+            raise ValueError(
+                "a node is {'label': 0 or 1} or {'variable': i, 'if_zero': node, 'if_one': node}, "
+                f"but one has the entries {sorted(map(str, node))} (a tree that was stored with "
+                "its literals is read by RuleTree.from_dict)"
             )
-        raise ValueError(
-            "a node is {'label': 0 or 1} or {'variable': i, 'if_zero': node, 'if_one': node}, "
-            f"but one has the entries {sorted(map(str, form))} (a tree that was stored with its "
-            "literals is read by RuleTree.from_dict)"
-        )
+
+        return DecisionTree.grow(form, look)
 
     def to_json(self) -> str:
         """Return `to_dict` as one line of JSON."""

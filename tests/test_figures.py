@@ -66,6 +66,15 @@ def test_data_cannot_end_the_script_and_stay_out_of_the_repr():
     assert "text" not in repr(figure)
 
 
+def test_a_figure_in_several_parts_carries_each_once_and_in_order():
+    parts = ("reduction_objects", "reduction_map")
+    html = MovingFigure("x", "", "reduction_web", {}, parts=parts)._repr_html_()
+    places = [html.index(text) for text in ("const drawTree =", "const drawMap =", "page.drawMap(")]
+    assert places[2] < places[1] < places[0]  # the last part wraps what is given before it
+    assert all(html.count(text) == 1 for text in ("const drawTree =", "const drawMap ="))
+    assert "const drawMap =" not in MovingFigure("x", "", "reduction_web", {})._repr_html_()
+
+
 BOARD = [(8, 8), (40, 8), (36, 26), (12, 26), (24, 16)]
 
 

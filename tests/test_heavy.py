@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pacdistill import enumerate_cube, parity_tree
+from pacdistill import enumerate_cube, parity_tree, sample_cube
+from pacdistill.cube import character
 from pacdistill.queries import QueryBudgetError, heavy_coefficients, heavy_pairs
-from pacdistill.queries.heavy import PIECE
+from pacdistill.queries.heavy import PIECE, _characters
 
 PARITY = parity_tree((0, 2)).predict
 
@@ -73,3 +74,10 @@ def test_a_budget_is_kept_and_what_looked_heavy_is_told():
         hunt(max_queries=2 * 2 * 200)  # two levels of four
     assert caught.value.found == ((0,),)
     assert caught.value.queries == 2 * 2 * 200
+
+
+def test_characters_of_many_sets_are_those_of_each():
+    rng = np.random.default_rng(3)
+    X, rows = sample_cube(50, 300, rng), sample_cube(6, 300, rng)
+    sets = [tuple(np.flatnonzero(row).tolist()) for row in rows]
+    assert _characters(X, rows).T.tolist() == [character(X, V).tolist() for V in sets]

@@ -149,3 +149,12 @@ def test_a_budget_that_runs_out_is_said_and_nothing_is_lost():
         for variable, value in clause.literals:
             X[:, variable] = value
         assert clause == Clause() or (tree.predict(X) == secret.predict(X)).all()
+
+
+def test_a_split_that_is_better_by_rounding_only_is_not_made():
+    """At the root 3 of 10 points are wrong; below it 1 and 5 of 10, which is 3 on average."""
+    answers = iter([[1] * 7 + [0] * 3, [0] * 10, [1] + [0] * 9, [1] * 5 + [0] * 5])
+    found = learn_by_queries(lambda X: np.array(next(answers)), 1, rng(), depth=1, points=10)
+    assert (0.1 + 0.5) / 2 < 1 - 0.7  # as fractions they would not be equal
+    assert found.tree == DecisionTree.leaf(1)
+    assert found.queries == 40

@@ -377,6 +377,22 @@ def test_a_tree_is_read_back_from_its_dictionary():
         assert as_plain(DecisionTree.from_dict(dict_of(plain)).to_dict()) == plain
 
 
+def test_a_tree_grows_from_the_root_down():
+    asked = []
+
+    def look(plain):
+        asked.append(plain)
+        return plain
+
+    for plain in PLAINS:
+        asked.clear()
+        assert DecisionTree.grow(plain, look) == build(plain)
+        assert asked[0] == plain
+        assert len(asked) == len(build(plain).variable)  # each node once
+    with pytest.raises(ValueError, match="bit 3 is tested again"):
+        DecisionTree.grow((3, 0, (3, 0, 1)), look)
+
+
 def test_a_tree_is_read_back_from_its_json():
     for plain in PLAINS:
         text = build(plain).to_json()

@@ -28,6 +28,8 @@ class MovingFigure:
         element, its data, and what ``moving.js`` gives to every figure; its style is
         ``explorer.css``
     data : what the script gets; numbers, strings, lists and dictionaries
+    parts : more scripts of this folder, for a figure too long for one: each is a function of what
+        the scripts before it and ``moving.js`` give, and what it returns is given with them
 
     Examples
     --------
@@ -40,9 +42,15 @@ class MovingFigure:
     label: str
     script: str
     data: Mapping[str, Any] = field(repr=False)
+    parts: tuple[str, ...] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
         style = _read("moving.css") + _read(f"{self.script}.css")
+        given = _read("moving.js").strip()
+        for part in self.parts:
+            given = (
+                f"((page) => ({{ ...page, ...({_read(f'{part}.js').strip()})(page) }}))({given})"
+            )
         data = json.dumps(self.data, separators=(",", ":")).replace("</", "<\\/")
         return (
             f'<div class="pd-figure" id="figure-{self.name}" role="group" '
@@ -51,7 +59,7 @@ class MovingFigure:
             f"<style>\n{style}</style>\n"
             f"<script>\n({_read(f'{self.script}.js').strip()})(\n"
             f"document.getElementById('figure-{self.name}'),\n{data},\n"
-            f"{_read('moving.js').strip()});\n</script>"
+            f"{given});\n</script>"
         )
 
 

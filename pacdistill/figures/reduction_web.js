@@ -1,150 +1,18 @@
 function (figure, data, page) {
   "use strict";
-  const { make, draw, button } = page;
-  const { nodes, edges } = data;
-  const KINDS = {
-    proved: "a proved function", costly: "provably no cheap way", cited: "cited", open: "open",
-  };
-
-  // --- Objects: each kind tells its value at a point, its parts as texts, and which parts speak at a point.
-  const literal = ([i, v]) => (v ? `x${i}` : `¬x${i}`);
-  const holds = ([i, v], x) => x[i] === v;
-  const joined = (part, word, none) => part.map(literal).join(` ${word} `) || none;
-  const dot = (row, x) => row.reduce((sum, w, i) => sum + w * x[i], 0);
-  const unit = (o, k, x) => Math.max(0, dot(o.weight[k], x) + o.bias[k]);
-  const product = (set, x) => set.reduce((sign, i) => (x[i] ? -sign : sign), 1);
-  const leafOf = (o, x) => {
-    let k = 0;
-    while (o.variable[k] >= 0) k = o.children[k][x[o.variable[k]]];
-    return k;
-  };
-  const signed = (n, text) => `${n < 0 ? "−" : "+"} ${Math.abs(n) === 1 && text ? "" : Math.abs(n)}${text}`;
-  const leavesOf = (o) => o.variable.map((_, k) => k).filter((k) => o.variable[k] < 0);
-  const objects = {
-    tree: {
-      title: (o) => `tree of ${leavesOf(o).length} leaves`,
-      value: (o, x, out) => { const k = leafOf(o, x); return leavesOf(o)[out] === k ? 1 - o.label[k] : o.label[k]; },
-      parts: (o) => leavesOf(o).map((k) => `the leaf of label ${o.label[k]} (turned over)`),
-      speaks: (o, k, x) => leavesOf(o)[k] === leafOf(o, x),
-    },
-    junta: {
-      title: (o) => `junta: a table of ${o.variables.map((i) => `x${i}`).join(", ")}`,
-      value: (o, x) => o.table[o.variables.reduce((k, i) => 2 * k + x[i], 0)],
-      parts: (o) => o.table.map((label, k) => o.variables.map((i, j) =>
-        `x${i}=${(k >> (o.variables.length - 1 - j)) & 1}`).join(" ") + ` gives ${label}`),
-      speaks: (o, k, x) => k === o.variables.reduce((j, i) => 2 * j + x[i], 0),
-    },
-    parity: {
-      title: () => "parity",
-      value: (o, x) => o.variables.reduce((sum, i) => sum + x[i], 0) % 2,
-      parts: (o) => [o.variables.map((i) => `x${i}`).join(" + ") + " modulo 2"],
-      speaks: (o, k, x) => o.variables.reduce((sum, i) => sum + x[i], 0) % 2 === 1,
-    },
-    dnf: {
-      title: (o) => `DNF of ${o.parts.length} ${o.parts.length === 1 ? "term" : "terms"}`,
-      value: (o, x, out) => Number(o.parts.some((p, k) => k !== out && p.every((l) => holds(l, x)))),
-      parts: (o) => o.parts.map((p, k) => (k ? "or " : "") + joined(p, "∧", "1")),
-      speaks: (o, k, x) => o.parts[k].every((l) => holds(l, x)),
-    },
-    cnf: {
-      title: (o) => `CNF of ${o.parts.length} ${o.parts.length === 1 ? "clause" : "clauses"}`,
-      value: (o, x, out) => Number(o.parts.every((p, k) => k === out || p.some((l) => holds(l, x)))),
-      parts: (o) => o.parts.map((p, k) => (k ? "and " : "") + `(${joined(p, "∨", "0")})`),
-      speaks: (o, k, x) => !o.parts[k].some((l) => holds(l, x)),
-    },
-    network: {
-      title: (o) => `network of ${o.bias.length} ${o.bias.length === 1 ? "unit" : "units"}`,
-      value: (o, x, out) =>
-        Number(o.bias.reduce((sum, _, k) => sum + (k === out ? 0 : o.readout[k] * unit(o, k, x)), o.shift) > 0),
-      parts: (o) => o.bias.map((b, k) => {
-        const terms = o.weight[k].map((w, i) => (w ? signed(w, `x${i}`) : "")).filter(Boolean);
-        const inside = [...terms, ...(b || !terms.length ? [signed(b, "")] : [])].join(" ").replace(/^\+ /, "");
-        return `${o.readout[k]} · relu(${inside})`;
-      }),
-      speaks: (o, k, x) => unit(o, k, x) > 0,
-    },
-    polynomial: {
-      title: (o) => `polynomial of degree ${Math.max(0, ...o.parts.map(([, set]) => set.length))}`,
-      value: (o, x, out) => o.parts.reduce((sum, [c, set], k) =>
-        sum + (k === out ? 0 : c * product(set, x)), 0) / o.denominator,
-      parts: (o) => o.parts.map(([c, set]) =>
-        `${signed(c, "")}/${o.denominator}${set.length ? ` χ{${set.join(",")}}` : ""}`),
-      speaks: (o, k, x) => o.parts[k][0] * product(o.parts[k][1], x) > 0,
-    },
-    or: {
-      title: () => "OR, and the sets whose indicators are the sample",
-      value: (o, x) => Number(x.some(Boolean)),
-      parts: (o) => o.sets.map((set) => `{${set.map((i) => `x${i}`).join(", ")}}`),
-      speaks: (o, k, x) => x.every((v, i) => v === Number(o.sets[k].includes(i))),
-    },
-    constant: {
-      title: () => "constant", value: () => vote.answer, parts: () => [], speaks: () => false,
-    },
-  };
+  const { make, button, KINDS, nameOf, objects, leavesOf, drawTree } = page;
+  const { edges } = data;
   const of = (o) => objects[o.kind];
   const cube = (d) => Array.from({ length: 2 ** d }, (_, k) =>
     Array.from({ length: d }, (_, i) => (k >> (d - 1 - i)) & 1));
 
-  // --- The map: a drawing, and a real button on each edge.
   const columns = make("div", { class: "pd-columns" }, figure);
-  const left = make("div", { class: "pd-map" }, columns);
-  const frame = make("div", { class: "pd-frame" }, left);
-  const WIDTH = 336, HEIGHT = 304;
-  const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, frame);
-  const place = Object.fromEntries(nodes.map((n) => [n.name, n]));
-  const meeting = { x: 270, y: 158 };  // where the edge out of DNF and CNF begins
-  // How far an edge bends to its right, and where on it its number stands.
-  const bends = { 3: 0.36, 9: 0.02, 4: -0.3, 8: 0.2, 10: -0.42, 11: 0.42, 5: 0.3, 15: 0.3, 6: 0.45, 14: 0.32, 7: 0.3, 16: 0.34 };
-  const spots = { 13: 0.62, 14: 0.3, 9: 0.42, 3: 0.44 };
-  const lines = [], badges = [];
-  edges.forEach((edge, k) => {
-    const a = place[edge.source] || meeting, b = place[edge.target], bend = bends[k + 1] || 0;
-    const c = { x: (a.x + b.x) / 2 - bend * (b.y - a.y), y: (a.y + b.y) / 2 + bend * (b.x - a.x) };
-    const at = (t) => ({
-      x: (1 - t) ** 2 * a.x + 2 * t * (1 - t) * c.x + t * t * b.x,
-      y: (1 - t) ** 2 * a.y + 2 * t * (1 - t) * c.y + t * t * b.y,
-    });
-    const group = draw("g", { class: `pd-line pd-${edge.kind}` }, svg);
-    draw("path", { d: `M${a.x} ${a.y} Q${c.x} ${c.y} ${b.x} ${b.y}` }, group);
-    if (a === meeting) {
-      draw("path", { d: `M${place.DNF.x} ${place.DNF.y} L${a.x} ${a.y} L${place.CNF.x} ${place.CNF.y}` }, group);
-    }
-    const tip = at(0.72), before = at(0.68);
-    const length = Math.hypot(tip.x - before.x, tip.y - before.y);
-    const u = { x: (tip.x - before.x) / length, y: (tip.y - before.y) / length };
-    draw("polygon", {
-      points: [[4, 0], [-5, 4], [-5, -4]].map(([s, t]) =>
-        `${tip.x + s * u.x - t * u.y},${tip.y + s * u.y + t * u.x}`).join(" "),
-    }, group);
-    lines.push(group);
-    const middle = at(spots[k + 1] || 0.5);
-    const badge = button(frame, String(k + 1), () => choose(k));
-    badge.className = `pd-badge pd-${edge.kind}`;
-    badge.style.left = `${(100 * middle.x) / WIDTH}%`;
-    badge.style.top = `${(100 * middle.y) / HEIGHT}%`;
-    badge.setAttribute("aria-label", `${k + 1}: ${name(edge)}, ${KINDS[edge.kind]}`);
-    badges.push(badge);
-  });
-  nodes.forEach((n) => {
-    const width = 6.3 * n.name.length + 12;
-    const group = draw("g", { class: "pd-class" }, svg);
-    draw("rect", { x: n.x - width / 2, y: n.y - 11, width, height: 22, rx: 5 }, group);
-    draw("text", { x: n.x, y: n.y + 4, "text-anchor": "middle" }, group, n.name);
-  });
-  page.walk(frame, badges, 1);
-  const legend = make("p", { class: "pd-caption pd-legend" }, left);
-  Object.entries(KINDS).forEach(([kind, text]) => {
-    const entry = make("span", {}, legend);
-    const sample = draw("svg", { viewBox: "0 0 26 10", "aria-hidden": "true" }, entry);
-    draw("path", { d: "M0 5 L26 5" }, draw("g", { class: `pd-line pd-${kind}` }, sample));
-    make("span", {}, entry, text);
-  });
-  function name(edge) { return `${edge.source} → ${edge.target}`; }
+  const mark = page.drawMap(columns, data, (k) => choose(k));
 
   // --- The panel: what is known of the edge, and an example.
   const panel = make("div", { class: "pd-panel" }, columns);
   const list = page.select(panel, {
-    name: "Edge", options: edges.map((edge, k) => `${k + 1}. ${name(edge)} (${KINDS[edge.kind]})`),
+    name: "Edge", options: edges.map((edge, k) => `${k + 1}. ${nameOf(edge)} (${KINDS[edge.kind]})`),
   }, (k) => choose(k));
   const statement = make("p", {}, panel);
   const idea = make("p", {}, panel);
@@ -164,7 +32,6 @@ function (figure, data, page) {
   const sides = make("div", { class: "pd-columns pd-sides" }, panel);
 
   let chosen = 0, example = 0, out = -1, point = -1, focus = -1;
-  const vote = { answer: 0 };
   const current = () => edges[chosen].examples[example];
   function choose(k) { chosen = k; example = 0; out = -1; point = -1; show(); }
 
@@ -174,38 +41,13 @@ function (figure, data, page) {
   }
 
   // A tree is drawn, everything else is a list of its parts.
-  function drawTree(o, box, x) {
-    const depth = [0], parent = [], leaves = leavesOf(o), xs = [];
-    o.variable.forEach((v, k) => { if (v >= 0) o.children[k].forEach((c) => { depth[c] = depth[k] + 1; parent[c] = k; }); });
-    leaves.forEach((k, j) => { xs[k] = 10 + 17 * j; });
-    for (let k = o.variable.length - 1; k >= 0; k--) {
-      if (o.variable[k] >= 0) xs[k] = (xs[o.children[k][0]] + xs[o.children[k][1]]) / 2;
-    }
-    const y = (k) => 12 + 30 * depth[k];
-    const width = 17 * leaves.length + 10, height = 26 + 30 * Math.max(...depth);
-    const scroll = make("div", { class: "pd-scroll", tabindex: 0, role: "img",
-      "aria-label": `a decision tree of ${leaves.length} leaves and depth ${Math.max(...depth)}` }, box);
-    const drawing = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "pd-tree" }, scroll);
-    drawing.style.width = `${1.15 * width}px`;
-    const lit = new Set();
-    if (x) { let k = leafOf(o, x); while (k !== undefined) { lit.add(k); k = parent[k]; } }
-    o.variable.forEach((_, k) => {
-      if (k) draw("line", { x1: xs[parent[k]], y1: y(parent[k]), x2: xs[k], y2: y(k),
-        class: `${o.children[parent[k]][1] === k ? "pd-one" : "pd-zero"}${lit.has(k) ? " pd-on" : ""}` }, drawing);
-    });
-    o.variable.forEach((v, k) => {
-      const turned = v < 0 && leaves[out] === k && o === current().target;
-      const label = v < 0 ? (turned ? 1 - o.label[k] : o.label[k]) : `x${v}`;
-      const mark = draw("g", { class: `pd-mark${v < 0 ? ` pd-leaf${label}` : ""}${lit.has(k) ? " pd-on" : ""}${turned ? " pd-out" : ""}` }, drawing);
-      if (v < 0) draw("rect", { x: xs[k] - 7, y: y(k) - 8, width: 14, height: 16, rx: 2 }, mark);
-      else draw("rect", { x: xs[k] - 11, y: y(k) - 9, width: 22, height: 18, rx: 8 }, mark);
-      draw("text", { x: xs[k], y: y(k) + 4, "text-anchor": "middle" }, mark, label);
-    });
-  }
   function render(o, box, role, x) {
     box.textContent = "";
     make("p", { class: "pd-caption" }, box, `${role}: ${of(o).title(o)}`);
-    if (o.kind === "tree") { drawTree(o, box, x); return; }
+    if (o.kind === "tree") {
+      drawTree(o, box, x, o === current().target ? leavesOf(o)[out] : undefined);
+      return;
+    }
     const parts = make("ul", { tabindex: 0, "aria-label": of(o).title(o) }, box);
     of(o).parts(o).forEach((text, k) => {
       const item = make("li", {}, parts, text);
@@ -214,7 +56,7 @@ function (figure, data, page) {
     });
     if (o.kind === "network") make("p", { class: "pd-caption" }, box,
       `The label is 1 where the sum is above ${-o.shift}.`);
-    if (o.kind === "constant") make("p", {}, box, `The vote says ${vote.answer}.`);
+    if (o.kind === "constant") make("p", {}, box, `The vote says ${o.answer}.`);
     if (o.also) render(o.also, make("div", {}, box), "and as", x);
   }
 
@@ -229,10 +71,7 @@ function (figure, data, page) {
   const random = page.random(10);
   function show() {
     const edge = edges[chosen], runs = edge.examples.length > 0;
-    badges.forEach((badge, k) => {
-      badge.setAttribute("aria-pressed", String(k === chosen));
-      lines[k].classList.toggle("pd-on", k === chosen);
-    });
+    mark(chosen);
     list.value = chosen;
     rich(replace(statement), edge.statement);
     rich(make("em", {}, replace(idea)), `Idea: ${edge.idea} `);
@@ -242,18 +81,17 @@ function (figure, data, page) {
     table.textContent = ""; tableCaption.textContent = "";
     sides.textContent = "";
     if (!runs) {
-      live.textContent = `${chosen + 1}. ${name(edge)}: ${KINDS[edge.kind]}, so there is nothing to run.`;
+      live.textContent = `${chosen + 1}. ${nameOf(edge)}: ${KINDS[edge.kind]}, so there is nothing to run.`;
       return;
     }
     const { source, target } = current();
     breakIt.hidden = edge.mode === "vote" || edge.mode === "sample";
     const d = dimension(edge, current());
     const points = source.points || cube(d);
+    let votes = 0;
     if (edge.mode === "vote") {
-      let sum = 0;
-      for (let t = 0; t < edge.samples; t++) sum += of(source).value(source, points[Math.floor(random() * points.length)]);
-      vote.ones = sum;
-      vote.answer = Number(2 * sum > edge.samples);
+      for (let t = 0; t < edge.samples; t++) votes += of(source).value(source, points[Math.floor(random() * points.length)]);
+      target.answer = Number(2 * votes > edge.samples);
     }
     const theirs = edge.mode === "count" ? null : points.map((x) => of(source).value(source, x, -1));
     if (source.also) points.forEach((x, k) => { if (of(source.also).value(source.also, x, -1) !== theirs[k]) theirs[k] = NaN; });
@@ -263,7 +101,7 @@ function (figure, data, page) {
     Object.assign(figure.dataset, { points: points.length, differ, source: texts(theirs || []), target: texts(ours) });
 
     // The sentence.
-    const count = `${chosen + 1}. ${name(edge)}, example ${example + 1} of ${edge.examples.length}: `;
+    const count = `${chosen + 1}. ${nameOf(edge)}, example ${example + 1} of ${edge.examples.length}: `;
     const where = edge.mode === "sample" ? "points of the sample" : "points";
     if (edge.mode === "count") {
       const n = d - 2, ones = ours.reduce((s, v) => s + v, 0);
@@ -276,8 +114,8 @@ function (figure, data, page) {
         : `${count}without this clause f is 1 at ${ones} of ${points.length} points, and no longer at ${expected}.`;
     } else if (edge.mode === "vote") {
       const ones = theirs.reduce((s, v) => s + v, 0), best = Math.min(ones, points.length - ones);
-      Object.assign(figure.dataset, { ones, vote: vote.answer });
-      live.textContent = `${count}${vote.ones} of ${edge.samples} random labels are 1, so the vote says ${vote.answer}. ` +
+      Object.assign(figure.dataset, { ones, vote: target.answer });
+      live.textContent = `${count}${votes} of ${edge.samples} random labels are 1, so the vote says ${target.answer}. ` +
         `It errs on ${differ} of ${points.length} points; the best constant errs on ${best}.`;
     } else if (edge.mode === "sample") {
       const subsets = cube(d).filter((x) => source.sets.every((set) => set.some((i) => x[i])));

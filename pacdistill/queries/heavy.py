@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pacdistill.blocks import row_blocks
-from pacdistill.cube import sample_cube
-from pacdistill.queries.oracle import MembershipOracle, QueryBudgetError
+from pacdistill.cube import character, sample_cube
+from pacdistill.queries.oracle import MembershipOracle, keeping
 
 __all__ = ["HeavyCoefficients", "heavy_coefficients", "heavy_pairs"]
 
@@ -42,11 +42,9 @@ class HeavyCoefficients:
         >>> found.predict(np.array([[0, 0], [0, 1]], np.uint8))
         array([0, 1], dtype=int8)
         """
-        X = np.asarray(X)
         total = np.zeros(len(X))
         for subset, coefficient in zip(self.subsets, self.coefficients, strict=True):
-            odd = X[:, list(subset)].sum(axis=1, dtype=np.int64) % 2
-            total += coefficient * (1 - 2 * odd)
+            total += coefficient * character(X, subset)
         return (total < 0).astype(np.int8)
 
 
@@ -134,7 +132,7 @@ def heavy_coefficients(
         return (1 - 2 * oracle(X)).astype(np.float32)
 
     buckets = np.zeros((1, 0), dtype=np.uint8)  # the indicator of S, a row for each bucket
-    try:
+    with keeping(lambda: _subsets(buckets)):
         for k in range(1, d + 1):
             halves = np.tile([0, 1], len(buckets)).astype(np.uint8)
             halved = np.column_stack([np.repeat(buckets, 2, axis=0), halves])
@@ -151,9 +149,6 @@ def heavy_coefficients(
         for block in row_blocks(samples, PIECE):
             X = sample_cube(block.stop - block.start, d, rng)
             sums += _characters(X, buckets).T @ signs(X)
-    except QueryBudgetError as error:
-        error.found = _subsets(buckets)
-        raise
     return HeavyCoefficients(_subsets(buckets), sums / max(samples, 1), oracle.queries)
 
 
@@ -163,6 +158,9 @@ def _subsets(buckets: NDArray[np.uint8]) -> tuple[tuple[int, ...], ...]:
 
 
 def _characters(X: NDArray[np.uint8], rows: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the character of each row's variables at each input; shape (inputs, rows)."""
+    """Return `character` of many sets, by one product of matrices; shape (inputs, rows).
+
+    The rows are the indicators of the sets. The sums are whole numbers, below 2^24, and exact.
+    """
     odd = (X.astype(np.float32) @ rows.T.astype(np.float32)) % 2
     return (1 - 2 * odd).astype(np.float32)

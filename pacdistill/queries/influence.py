@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pacdistill.cube import Clause, sample_cube
 from pacdistill.queries.fourier import estimate_influences
-from pacdistill.queries.oracle import MembershipOracle, QueryBudgetError
+from pacdistill.queries.oracle import MembershipOracle, keeping
 from pacdistill.tree import DecisionTree
 
 __all__ = ["QueryResult", "learn_by_queries"]
@@ -93,7 +93,10 @@ def learn_by_queries(
     solved: dict[Clause, tuple[DecisionTree, float]] = {}
 
     def solve(clause: Clause) -> tuple[DecisionTree, float]:
-        """Return the best tree found below a clause, and the fraction of points where it errs."""
+        """Return the best tree found below a clause, and at how many points of it it errs.
+
+        The mean of two such numbers has no rounding, so equal ones are equal.
+        """
         if clause not in solved:
             solved[clause] = search_below(clause)
         return solved[clause]
@@ -103,9 +106,9 @@ def learn_by_queries(
         for variable, value in clause.literals:
             X[:, variable] = value
         y = ask(X)
-        ones = float(y.mean())
-        best = DecisionTree.leaf(int(ones > 0.5)), min(ones, 1 - ones)
-        if best[1] <= tolerance or len(clause) == depth:
+        ones = int(y.sum())
+        best = DecisionTree.leaf(int(2 * ones > points)), float(min(ones, points - ones))
+        if best[1] / points <= tolerance or len(clause) == depth:
             return best
         free = np.setdiff1d(np.arange(d), clause.variables)
         order = np.argsort(-estimate_influences(ask, X, free, y=y), kind="stable")
@@ -116,13 +119,10 @@ def learn_by_queries(
             if error < best[1]:
                 tree = zero if zero == one else DecisionTree.split(variable, zero, one)
                 best = tree, error
-            if error <= tolerance:
+            if error / points <= tolerance:
                 break
         return best
 
-    try:
+    with keeping(lambda: {clause: below for clause, (below, _) in solved.items()}):
         tree, _ = solve(Clause())
-    except QueryBudgetError as error:
-        error.found = {clause: below for clause, (below, _) in solved.items()}
-        raise
     return QueryResult(tree, ask.queries)

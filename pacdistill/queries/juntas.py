@@ -17,8 +17,8 @@ from pacdistill.queries.bounds import (
     near_junta_samples,
 )
 from pacdistill.queries.fourier import LARGEST_QUERY, estimate_influences
-from pacdistill.queries.oracle import MembershipOracle, QueryBudgetError
-from pacdistill.tree import LEAF, DecisionTree
+from pacdistill.queries.oracle import MembershipOracle, keeping
+from pacdistill.tree import DecisionTree
 
 __all__ = ["Junta", "JuntaResult", "distill_junta", "distill_near_junta", "random_junta"]
 
@@ -107,26 +107,17 @@ class Junta:
             else:
                 return 1
         """
-        variable: list[int] = []
-        children: list[tuple[int, int]] = []
-        label: list[int] = []
 
-        def grow(table: tuple[int, ...], variables: tuple[int, ...]) -> None:
-            """Append the nodes of a table's tree, in preorder."""
-            half = len(table) // 2
-            if variables and table[:half] == table[half:]:
-                return grow(table[:half], variables[1:])
-            node = len(variable)
-            variable.append(variables[0] if variables else LEAF)
-            children.append((node, node))
-            label.append(LEAF if variables else table[0])
-            if variables:
-                grow(table[:half], variables[1:])
-                children[node] = (node + 1, len(variable))
-                grow(table[half:], variables[1:])
+        def look(table: tuple[int, ...]) -> int | tuple[int, tuple[int, ...], tuple[int, ...]]:
+            """Return what a part of the table tests first; its length says of which variables."""
+            while len(table) > 1:
+                zero, one = table[: len(table) // 2], table[len(table) // 2 :]
+                if zero != one:
+                    return self.variables[-(len(table).bit_length() - 1)], zero, one
+                table = zero
+            return table[0]
 
-        grow(self.table, self.variables)
-        return DecisionTree(np.array(variable), np.array(children), np.array(label))
+        return DecisionTree.grow(self.table, look)
 
 
 @dataclass(frozen=True)
@@ -212,16 +203,13 @@ def distill_junta(
     bound = junta_queries(d, k, delta)
     ask = MembershipOracle(labels, max_queries)
     known: list[int] = []
-    try:
+    with keeping(lambda: tuple(sorted(known))):
         while len(known) < k:
             pair = _find_disagreement(ask, d, known, junta_pairs(k, len(known), delta), rng)
             if pair is None:
                 break
             known.append(_relevant_variable(ask, *pair))
         table = _read_table(ask, d, known, k, rng)
-    except QueryBudgetError as error:
-        error.found = tuple(sorted(known))
-        raise
     return JuntaResult(_make_junta(known, table), ask.queries, bound)
 
 
@@ -272,7 +260,7 @@ def distill_near_junta(
     pairs, cell = near_junta_samples(d, k, distance, delta)
     ask = MembershipOracle(labels, max_queries)
     known: list[int] = []
-    try:
+    with keeping(lambda: tuple(known)):
         changes = estimate_influences(ask, sample_cube(pairs, d, rng))
         known = np.flatnonzero(changes > 2**-k).tolist()
         if len(known) > k:
@@ -282,9 +270,6 @@ def distill_near_junta(
                 f"of {k} bits; take a larger k, or train the network longer"
             )
         ones = _count_ones(ask, d, known, cell, rng)
-    except QueryBudgetError as error:
-        error.found = tuple(known)
-        raise
     table = (2 * ones > cell).astype(np.int8)
     wrong = float(np.minimum(ones, cell - ones).mean()) / cell
     if wrong > distance + np.sqrt(np.log(4 / delta) / (2 * cell * len(ones))):

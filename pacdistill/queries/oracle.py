@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,21 @@ class QueryBudgetError(RuntimeError):
         self.found: Any = None
 
 
+@contextmanager
+def keeping(found: Callable[[], Any]) -> Iterator[None]:
+    """Do a search, and where its budget ends, keep in the error what it knows by then.
+
+    Parameters
+    ----------
+    found : returns what is known; it is asked only where the budget ends
+    """
+    try:
+        yield
+    except QueryBudgetError as error:
+        error.found = found()
+        raise
+
+
 @dataclass
 class MembershipOracle:
     """The label function of a source, whose queries are checked and counted.
@@ -63,7 +79,7 @@ class MembershipOracle:
     >>> oracle([[0, 1], [1, 1]])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    pacdistill.queries.oracle.QueryBudgetError: the budget is 3 queries: 2 are spent and ...
+    pacdistill.queries.oracle.QueryBudgetError: the budget is 3 queries: 2 are spent and 2 more ...
     """
 
     labels: Callable[[NDArray[np.uint8]], ArrayLike]

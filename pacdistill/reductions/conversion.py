@@ -10,6 +10,9 @@ from pacdistill.tree import DecisionTree
 
 __all__ = ["formulas_to_tree", "formulas_tree_leaves", "tree_to_cnf", "tree_to_dnf"]
 
+Cubes = list[dict[int, int]]  # subcubes, each by the bits that it fixes
+Possible = tuple[Cubes, Cubes]  # the terms, and where a clause is false, cut to the open bits
+
 
 def formulas_to_tree(dnf: DNF, cnf: CNF) -> DecisionTree:
     """Make a decision tree of a function that is given by a DNF and by a CNF.
@@ -54,24 +57,25 @@ def formulas_to_tree(dnf: DNF, cnf: CNF) -> DecisionTree:
                     f"the formulas differ: the DNF is 1 and the CNF is 0 where {_clause(one)} and "
                     f"{_clause(zero)}"
                 )
-    return _grow(ones, zeros)
+    return DecisionTree.grow((ones, zeros), _test)
 
 
-def _grow(ones: list[dict[int, int]], zeros: list[dict[int, int]]) -> DecisionTree:
-    """Grow the tree below a node, from the subcubes that are possible there, cut to open bits."""
+def _test(possible: Possible) -> int | tuple[int, Possible, Possible]:
+    """Return the label of a node, or what it tests and the subcubes that are possible below."""
+    ones, zeros = possible
     if not ones and not zeros:
         raise ValueError("the formulas differ: somewhere the DNF is 0 and the CNF is 1")
     if not ones or not zeros:
-        return DecisionTree.leaf(int(not zeros))
+        return int(not zeros)
     shortest = min([*ones, *zeros], key=len)
     others = zeros if any(shortest is one for one in ones) else ones
     ruled_out = {i: sum(other.get(i, v) != v for other in others) for i, v in shortest.items()}
     variable = max(ruled_out, key=lambda i: ruled_out[i])
-    below = [_grow(_restrict(ones, variable, v), _restrict(zeros, variable, v)) for v in (0, 1)]
-    return DecisionTree.split(variable, *below)
+    zero, one = ((_restrict(ones, variable, v), _restrict(zeros, variable, v)) for v in (0, 1))
+    return variable, zero, one
 
 
-def _restrict(cubes: list[dict[int, int]], variable: int, value: int) -> list[dict[int, int]]:
+def _restrict(cubes: Cubes, variable: int, value: int) -> Cubes:
     """Keep the subcubes that a literal leaves possible, without that literal."""
     return [
         {i: v for i, v in cube.items() if i != variable}

@@ -5,8 +5,8 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import oracles
 import pytest
-from scipy.optimize import linprog
 from scipy.sparse import coo_array, hstack
 
 from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree
@@ -26,16 +26,13 @@ def solve(fails, masses, n):
     # Variables: p[sample, g], then v. For each D: sum chance[D, S] p[S, g] fails[g, D] <= v.
     rows = [np.outer(each, bad).ravel() for each, bad in zip(chance, fails.T, strict=True)]
     sums = coo_array((np.ones(m * k), (np.repeat(np.arange(m), k), np.arange(m * k))))
-    solution = linprog(
+    return oracles.linear_program(
         np.append(np.zeros(m * k), 1),
         A_ub=np.column_stack([np.array(rows), -np.ones(len(rows))]),
         b_ub=np.zeros(len(rows)),
         A_eq=hstack([sums, coo_array((m, 1))]).tocsr(),
         b_eq=np.ones(m),
-        method="highs",
     )
-    assert solution.success
-    return solution.fun
 
 
 @pytest.fixture(scope="session")

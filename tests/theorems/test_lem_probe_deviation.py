@@ -3,8 +3,8 @@
 from math import log, sqrt
 
 import numpy as np
+import oracles
 import pytest
-from scipy.optimize import brentq
 from scipy.stats import binomtest
 
 from pacdistill import Clause, enumerate_cube
@@ -25,7 +25,8 @@ def largest(A, a, c, norm):
             return (g**2 / (mu - v) ** 2).sum() - norm**2
 
         low = top + 1e-9
-        mu = brentq(gap, low, low + np.linalg.norm(g) / norm + 1) if gap(low) > 0 else low
+        high = low + np.linalg.norm(g) / norm + 1
+        mu = oracles.root_of(gap, low, high) if gap(low) > 0 else low
         w = g / (mu - v)
         if gap(low) <= 0 < top:
             k = v.argmax()

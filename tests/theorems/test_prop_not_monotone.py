@@ -5,8 +5,8 @@ from itertools import combinations_with_replacement, product
 from math import comb, factorial, prod
 
 import numpy as np
+import oracles
 import pytest
-from scipy.optimize import linprog
 
 from pacdistill.samples import enumerate_subsets
 
@@ -73,15 +73,13 @@ def least_failure(targets, n, masses, eps=0.125):
         ]
         rows.append([*np.concatenate(row), -1])
     mixture = np.hstack([np.kron(np.eye(len(samples)), np.ones(k)), np.zeros((len(samples), 1))])
-    solution = linprog(
+    return oracles.linear_program(
         [0] * (len(samples) * k) + [1],
         A_ub=np.array(rows),
         b_ub=np.zeros(len(rows)),
         A_eq=mixture,
         b_eq=np.ones(len(samples)),
     )
-    assert solution.success
-    return solution.fun
 
 
 @pytest.mark.parametrize(("N", "n"), [(4, 0), (4, 1), (4, 3), (8, 0), (8, 1), (8, 2)])

@@ -6,8 +6,8 @@ from itertools import product
 from math import ceil
 
 import numpy as np
+import oracles
 import pytest
-from scipy.optimize import linprog
 
 from pacdistill import enumerate_cube
 from pacdistill.samples import enumerate_subsets, pareto_frontier, zero_sample_game
@@ -32,15 +32,14 @@ def least_delta_on_grid(errors, eps, steps):
     """Return min over p of the largest Pr[err > eps] over the legal D of a grid, by its own LP."""
     bad = np.unique(legal_distributions(errors, steps) @ errors.T > eps * steps, axis=0)
     k = len(errors)
-    found = linprog(
+    return oracles.linear_program(
         np.append(np.zeros(k), 1),
         A_ub=np.column_stack([bad.astype(float), -np.ones(len(bad))]),
         b_ub=np.zeros(len(bad)),
         A_eq=np.append(np.ones(k), 0)[None, :],
         b_eq=[1],
-        bounds=[(0, None)] * k + [(None, None)],
+        free=np.arange(k + 1) == k,
     )
-    return found.fun
 
 
 @cache

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.special import lambertw
 from scipy.stats import binomtest
 
 EPS, N = 0.1, 6_000
-FOUND = minimize_scalar(lambda z: -z / (2 * (np.exp(z) + 1)), bounds=(0.1, 5), method="bounded")
-KAPPA, Z = -FOUND.fun, FOUND.x
+Z = 1 + lambertw(np.exp(-1)).real  # (z - 1) e^(z - 1) = 1/e: the slope of z / (e^z + 1) is 0
+KAPPA = Z / (2 * (np.exp(Z) + 1))
 
 
 def masses_on(U_weights, mass):
@@ -53,7 +53,9 @@ def share_that_fails(weights, mass, constant, games=60):
 def test_the_numbers_in_the_statement():
     assert (KAPPA, Z) == pytest.approx((0.1392, 1.278), abs=6e-4)
     assert 1 / BEST == pytest.approx(0.2178, abs=1e-4)
-    assert Z * np.exp(Z) == pytest.approx(np.exp(Z) + 1, rel=1e-4)  # the derivative vanishes
+    assert Z * np.exp(Z) == pytest.approx(np.exp(Z) + 1, rel=1e-12)  # the derivative vanishes
+    others = np.linspace(0.1, 5, 10_000)
+    assert (others / (2 * (np.exp(others) + 1)) <= KAPPA + 1e-15).all()
 
 
 @pytest.mark.parametrize(("weights", "mass"), CASES)
