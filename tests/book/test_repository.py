@@ -5,10 +5,18 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 from bookfiles import ROOT
+from lock import asked, digest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROMISED = [
     "README.md",
@@ -21,6 +29,7 @@ PROMISED = [
     "_toc.yml",
     "references.bib",
     "requirements.txt",
+    "requirements.lock",
     "pyproject.toml",
     "package.json",
     "package-lock.json",
@@ -30,6 +39,7 @@ PROMISED = [
     ".github/workflows/test.yml",
     ".github/workflows/publish.yml",
     ".github/workflows/newest.yml",
+    ".github/workflows/machines.yml",
     "pacdistill/__init__.py",
     "tests/nbval.cfg",
 ]
@@ -59,12 +69,55 @@ def commands(script: str) -> list[str]:
 def pins(requirements: str) -> dict[str, str]:
     """The pinned versions of a requirements file; a line that pins nothing has the version ''."""
     found = {}
-    for line in requirements.splitlines():
-        line = line.split("#")[0].split(";")[0].strip()  # what stands after ; is for whom it is
-        if line:
-            name, _, version = line.partition("==")
-            found[name.strip().lower()] = version if re.fullmatch(r"[\w.]+", version) else ""
+    for line in asked(requirements):
+        name, _, version = line.split(";")[0].strip().partition("==")  # after ; stands for whom
+        found[name.strip().lower()] = version if re.fullmatch(r"[\w.]+", version) else ""
     return found
+
+
+def stale(
+    requirements: str, lock: str, installed: Callable[[str], Any] = distribution
+) -> list[str]:
+    """What is wrong with the lock: from what is asked for, follow what the installed need."""
+    problems = []
+    if f"# made from: {digest(requirements)}\n" not in lock:
+        problems.append("requirements.txt has changed since the lock was made")
+    locked = {}
+    for line in asked(lock):
+        one = Requirement(line)
+        if one.marker is None or one.marker.evaluate():
+            locked[canonicalize_name(one.name)] = str(one.specifier).removeprefix("==")
+    seen: set[str] = set()
+    waiting = [("requirements.txt", Requirement(line), "") for line in asked(requirements)]
+    done = set()
+    while waiting:
+        by, needed, extra = waiting.pop()
+        name = canonicalize_name(needed.name)
+        if needed.marker is not None and not needed.marker.evaluate({"extra": extra}):
+            continue
+        if name not in locked or not needed.specifier.contains(locked[name], prereleases=True):
+            problems.append(f"{by} needs {needed}; locked is {locked.get(name, 'none')}")
+            continue
+        seen.add(name)
+        try:
+            package = installed(name)
+        except PackageNotFoundError:
+            problems.append(f"{name} is not installed")
+            continue
+        if package.version.split("+")[0] != locked[name]:
+            problems.append(f"{name} is installed as {package.version}, locked {locked[name]}")
+        for part in ("", *needed.extras):
+            if (name, part) not in done:
+                done.add((name, part))
+                waiting += [(name, Requirement(line), part) for line in package.requires or []]
+    problems += [f"nothing needs {name}" for name in sorted(set(locked) - seen)]
+    return problems
+
+
+def addresses(lock: str) -> list[str]:
+    """The lines that name a place instead of a version, and CUDA's libraries."""
+    pattern = r"^\s*-|://| @ |file:|^(nvidia|cuda|triton)\b"
+    return [line for line in asked(lock) if re.search(pattern, line)]
 
 
 def not_lower_bounds(dependencies: list[str]) -> list[str]:
@@ -115,10 +168,23 @@ def test_make_lists_each_promised_target() -> None:
         assert re.search(rf"(?m)^{target}:.*## \w", makefile), f"make {target} has no help"
 
 
+def test_clean_keeps_the_networks_that_took_hours(tmp_path: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("_build/zoo/one.npz", "_build/html/index.html", "_build/.book", ".ruff_cache/a"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for target, left in (("clean", ["one.npz"]), ("clean", ["one.npz"]), ("clean-networks", [])):
+        subprocess.run(["make", target], cwd=tmp_path, check=True, timeout=60)
+        files = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+        assert files == ["Makefile", *left]
+
+
 def not_run(makefile: str) -> list[str]:
     """The steps of the tests that `make test` leaves out."""
     recipe = re.search(r"(?m)^test:.*\n((?:\t.*\n)+)", makefile)
-    run = " ".join(re.findall(r"\$\(MAKE\)([^;>&\n]*)", recipe[1] if recipe else "")).split()
+    run = re.findall(r"\$\(call step,(\w+)\)", recipe[1] if recipe else "")
     steps = re.findall(r"(?m)^([a-z]+):.*## test step", makefile)
     return [step for step in ["book", *steps] if step not in run]
 
@@ -141,6 +207,11 @@ def test_requirements_are_pins() -> None:
     needed = tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
     names = {re.split(r"[<>=!~ ;\[]", one)[0].lower() for one in needed}
     assert names - set(found) == set(), "the library needs what requirements.txt does not pin"
+
+
+def test_the_lock_is_what_make_lock_would_write() -> None:
+    assert stale(read("requirements.txt"), read("requirements.lock")) == []
+    assert addresses(read("requirements.lock")) == []
 
 
 def test_npm_packages_are_pinned() -> None:
@@ -171,7 +242,8 @@ def test_catches_another_ci_command() -> None:
 
 
 def test_catches_a_step_that_is_left_out() -> None:
-    makefile = "test: a ## all\n\t@$(MAKE) book unit; echo lint\n\nlint: ## test step: style\n"
+    makefile = "test: a ## all\n\t@$(call step,book); $(call step,unit); echo lint\n\n"
+    makefile += "lint: ## test step: style\n"
     assert not_run(makefile + "unit: b ## test step: units\n") == ["lint"]
 
 
@@ -184,6 +256,48 @@ def test_catches_a_pin_and_a_missing_pin() -> None:
     assert pins(text) == {
         **{"numpy": "2.4.6", "scipy>=1.0": "", "torch": "", "tqdm": "", "x": "1", "z": ""}
     }
+
+
+def test_catches_a_stale_lock() -> None:
+    needs = {"a": ["B_c[x]>=2", "no; extra == 'y'"], "b-c": ["d; extra == 'x'"], "d": []}
+
+    def installed(name: str) -> SimpleNamespace:
+        if name not in needs:
+            raise PackageNotFoundError
+        return SimpleNamespace(version="2.0+cpu", requires=needs[name])
+
+    def problems(requirements: str, lock: str, made_from: str) -> list[str]:
+        return stale(requirements, f"# made from: {digest(made_from)}\n{lock}", installed)
+
+    asks, lock = "# the first\na==2.0\n", "a==2.0\nb-c==2.0  # via a\nd==2.0\n"
+    elsewhere = "w==1 ; sys_platform == 'another'\n"
+    assert problems(asks, lock + elsewhere, "a==2.0  # said otherwise") == []
+    assert problems(asks, lock, "a==1.0") == [
+        "requirements.txt has changed since the lock was made"
+    ]
+    assert problems(asks, "a==2.0\nb-c==1.0\n", asks) == [
+        "a needs B_c[x]>=2; locked is 1.0",
+        "nothing needs b-c",
+    ]
+    assert problems(asks, lock.replace("d==2.0\n", ""), asks) == [
+        'b-c needs d; extra == "x"; locked is none'
+    ]
+    assert problems(asks, lock.replace("d==2.0", "d==2.1"), asks) == [
+        "d is installed as 2.0+cpu, locked 2.1"
+    ]
+    assert problems(asks, lock + "e==1\n", asks) == ["nothing needs e"]
+    assert problems("e==1", "e==1\n", "e==1") == ["e is not installed"]
+
+
+def test_catches_an_address_in_the_lock() -> None:
+    bad = [
+        "--find-links /opt/x",
+        "a @ file:///b",
+        "-e .",
+        "--index-url https://x",
+        "nvidia-nccl==1",
+    ]
+    assert addresses("\n".join(["# via -r x", "a==1  # via -r y", *bad])) == bad
 
 
 def test_catches_third_party_code() -> None:
