@@ -45,6 +45,7 @@ PROMISED = [
 ]
 EXECUTABLE = [".ci/run", "binder/postBuild", "tools/make-env", "tools/find-chromium"]
 TEST_COMMAND = "make test"
+CUDA = re.compile(r"(nvidia|cuda|triton)\b")
 
 
 def read(name: str) -> str:
@@ -95,6 +96,8 @@ def stale(
         name = canonicalize_name(needed.name)
         if needed.marker is not None and not needed.marker.evaluate({"extra": extra}):
             continue
+        if CUDA.match(name):
+            continue  # left out on purpose
         if name not in locked or not needed.specifier.contains(locked[name], prereleases=True):
             problems.append(f"{by} needs {needed}; locked is {locked.get(name, 'none')}")
             continue
@@ -114,10 +117,25 @@ def stale(
     return problems
 
 
+def without_encoding(text: str) -> list[str]:
+    """The calls that read or write text in the encoding of the system, which differs."""
+    found = []
+    for start in re.finditer(r"\.(read|write)_text\(|(?<![\w\"'`])(\w+\.)*open\(", text):
+        end = start.end()
+        while end < len(text) and text.count("(", start.start(), end) > text.count(
+            ")", start.start(), end
+        ):
+            end += 1
+        call = text[start.start() : end]
+        if "encoding=" not in call and not re.search(r"""["'](\w\+?b|b\w)\+?["']""", call):
+            found.append(call)
+    return found
+
+
 def addresses(lock: str) -> list[str]:
     """The lines that name a place instead of a version, and CUDA's libraries."""
-    pattern = r"^\s*-|://| @ |file:|^(nvidia|cuda|triton)\b"
-    return [line for line in asked(lock) if re.search(pattern, line)]
+    pattern = r"^\s*-|://| @ |file:"
+    return [line for line in asked(lock) if re.search(pattern, line) or CUDA.match(line)]
 
 
 def not_lower_bounds(dependencies: list[str]) -> list[str]:
@@ -228,6 +246,15 @@ def test_no_third_party_code_is_committed() -> None:
     assert third_party(committed()) == []
 
 
+@pytest.mark.parametrize("folder", ["_ext", "studies", "tests", "tools"])
+def test_a_text_file_has_its_encoding(folder: str) -> None:
+    names = [n for n in committed() if n.startswith(f"{folder}/") and n.endswith((".py", ".ipynb"))]
+    assert names
+    this = "tests/book/test_repository.py"  # where the examples below stand
+    found = {name: without_encoding(read(name)) for name in names if name != this}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+
+
 def test_no_large_file_is_committed() -> None:
     large = [name for name in committed() if (ROOT / name).stat().st_size > 1_000_000]
     assert large == []
@@ -259,7 +286,11 @@ def test_catches_a_pin_and_a_missing_pin() -> None:
 
 
 def test_catches_a_stale_lock() -> None:
-    needs = {"a": ["B_c[x]>=2", "no; extra == 'y'"], "b-c": ["d; extra == 'x'"], "d": []}
+    needs = {
+        "a": ["B_c[x]>=2", "nvidia-x", "no; extra == 'y'"],
+        "b-c": ["d; extra == 'x'"],
+        "d": [],
+    }
 
     def installed(name: str) -> SimpleNamespace:
         if name not in needs:
@@ -287,6 +318,19 @@ def test_catches_a_stale_lock() -> None:
     ]
     assert problems(asks, lock + "e==1\n", asks) == ["nothing needs e"]
     assert problems("e==1", "e==1\n", "e==1") == ["e is not installed"]
+
+
+def test_catches_a_text_file_without_its_encoding() -> None:
+    bad = ["open(f(x))", 'path.open("a")', ".read_text()", ".write_text(f(a, b))", 'open("b")']
+    good = [
+        "open(x, 'rb')",
+        'p.open("r+b")',
+        '.read_text(encoding="utf-8")',
+        "reopen(x)",
+        "'open(x",
+    ]
+    good += ["open(\n  f(x), encoding='ascii'\n)", 'urlopen("x")', "def open_one(x): ..."]
+    assert without_encoding("\n".join([*good, *bad])) == bad
 
 
 def test_catches_an_address_in_the_lock() -> None:
