@@ -14,7 +14,6 @@ import argparse
 import importlib.util
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -316,7 +315,10 @@ OUT_OF_MEMORY = 3
 
 def run(name: str, **arguments: Any) -> None:
     """Be the process that `measure` starts."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if sys.platform == "linux":  # no other system keeps to such a limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     torch.set_num_threads(1)
     try:
         row = copy(**arguments) if name == "affinitree" else learn(method=name, **arguments)

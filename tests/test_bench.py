@@ -160,20 +160,24 @@ def test_what_is_not_installed_is_said(monkeypatch):
 @pytest.mark.parametrize(
     ("script", "note"),
     [
-        ("import os; os.abort()", "stopped by SIGABRT"),
+        pytest.param(
+            "import os; os.abort()",
+            "stopped by SIGABRT",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals"),
+        ),
         (f"import sys; sys.exit({bench.OUT_OF_MEMORY})", "out of memory (8 GB)"),
     ],
 )
 def test_how_a_process_ended_is_said(monkeypatch, tmp_path, script, note):
     path = tmp_path / "ends.py"
-    path.write_text(script)
+    path.write_text(script, encoding="utf-8")
     monkeypatch.setattr(bench, "__file__", str(path))
     assert bench.measure(name="CART", cap=60) == {"note": note}
 
 
 def test_a_process_that_fails_for_no_known_reason_fails_the_benchmark(monkeypatch, tmp_path):
     path = tmp_path / "fails.py"
-    path.write_text("1 / 0")
+    path.write_text("1 / 0", encoding="utf-8")
     monkeypatch.setattr(bench, "__file__", str(path))
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         bench.measure(name="CART", cap=60)
@@ -193,7 +197,7 @@ def test_the_whole_benchmark_in_small(tmp_path, monkeypatch):
         limit=1,
         copies={"d": 3, "units": [1], "steps": 10},
     )
-    data = json.loads((tmp_path / "results" / "bench.json").read_text())
+    data = json.loads((tmp_path / "results" / "bench.json").read_text(encoding="utf-8"))
     both, networks, *each, copies = data["tables"].values()
     assert [row["agrees with planted"] for row in networks] == [1, 1]
     assert [row["method"] for row in both] == ["pacdistill, twisted search"]
@@ -202,7 +206,7 @@ def test_the_whole_benchmark_in_small(tmp_path, monkeypatch):
     assert both[0]["probes"] == round(np.mean([rows[0]["probes"] for rows in each]))
     assert copies == [{"note": "no_such_package is not installed"}]
     assert data["command"] == "a test"
-    assert "`a test`" in (tmp_path / "results" / "bench.md").read_text()
+    assert "`a test`" in (tmp_path / "results" / "bench.md").read_text(encoding="utf-8")
     assert not (tmp_path / "work").exists()
 
 
@@ -216,9 +220,9 @@ def test_a_method_that_finds_no_tree_is_not_exact_there():
 
 def test_the_committed_results_name_the_command_that_made_them():
     results = Path(bench.ROOT) / "studies" / "results"
-    data = json.loads((results / "bench.json").read_text())
+    data = json.loads((results / "bench.json").read_text(encoding="utf-8"))
     assert data["command"] == "make bench"
-    assert f"Made by `{data['command']}`" in (results / "bench.md").read_text()
+    assert f"Made by `{data['command']}`" in (results / "bench.md").read_text(encoding="utf-8")
     tables = list(data["tables"].values())
     kinds, networks, each = tables[:5], tables[5], tables[6:-1]
     assert len(kinds) == len(bench.PROBLEMS)

@@ -106,8 +106,8 @@ def test_every_part_has_a_summary_of_its_rows(part):
 
 def test_the_committed_summaries_follow_from_the_committed_rows():
     results = engine.ROOT / "studies" / "results"
-    rows = json.loads((results / "engine-rows.json").read_text())
-    report = json.loads((results / "engine.json").read_text())
+    rows = json.loads((results / "engine-rows.json").read_text(encoding="utf-8"))
+    report = json.loads((results / "engine.json").read_text(encoding="utf-8"))
     assert report["command"] == "make study"
     assert report["tables"] == {
         part.title: part.summary(rows[name]) for name, part in engine.parts().items()

@@ -45,7 +45,7 @@ def run(folder, search):
     except MemoryError:
         return "MemoryError"
 
-with open("/proc/self/status") as status:
+with open("/proc/self/status", encoding="utf-8") as status:
     used = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData"))
 resource.setrlimit(resource.RLIMIT_DATA, (used + int(allowed), resource.RLIM_INFINITY))
 source = CallableSource(secret.predict, activations)

@@ -503,6 +503,6 @@ def test_a_file_that_is_no_network_is_refused_in_words(tmp_path, content):
         with path.open("wb") as file:
             np.save(file, np.zeros(3))
     else:
-        path.write_text("hello" if content == "text" else "")
+        path.write_text("hello" if content == "text" else "", encoding="utf-8")
     with pytest.raises(ValueError, match="network"):
         load_network(path)

@@ -29,9 +29,9 @@ def test_data_and_table_say_the_same(tmp_path):
     machine = {"cpu": "fast", "packages": {"x": "1.0", "y": None}}
     tables = {"First": ROWS, "Second": []}
     write_report(tmp_path / "out.v1", tables, command="make it", machine=machine, text="Read me.")
-    data = json.loads((tmp_path / "out.v1.json").read_text())
+    data = json.loads((tmp_path / "out.v1.json").read_text(encoding="utf-8"))
     assert data == {"command": "make it", "machine": machine, "tables": tables}
-    assert (tmp_path / "out.v1.md").read_text().splitlines() == [
+    assert (tmp_path / "out.v1.md").read_text(encoding="utf-8").splitlines() == [
         "Made by `make it` (cpu: fast; packages: x 1.0, y not installed).",
         "",
         "Read me.",

@@ -24,7 +24,7 @@ def recording(folder):
     """A task that writes down when it starts. Made in a function, so that it is pickled whole."""
 
     def task(k):
-        with (folder / "started").open("a") as file:
+        with (folder / "started").open("a", encoding="utf-8") as file:
             file.write(f"{k}\n")
         return {"square": k * k}
 
@@ -32,11 +32,11 @@ def recording(folder):
 
 
 def started(folder):
-    return sorted(int(k) for k in (folder / "started").read_text().split())
+    return sorted(int(k) for k in (folder / "started").read_text(encoding="utf-8").split())
 
 
 def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2])
@@ -61,7 +61,7 @@ def test_a_result_does_not_wait_for_those_before_it(tmp_path):
     path = tmp_path / "study.jsonl"
 
     def wait_for_a_line(k):
-        while k == 0 and not path.read_text():
+        while k == 0 and not path.read_text(encoding="utf-8"):
             time.sleep(0.01)
         return {}
 
@@ -128,7 +128,7 @@ def test_a_result_that_is_not_plain_is_a_failure(tmp_path, result, message):
 
     with pytest.raises(RuntimeError, match=message):
         run_study(task, CASES[:1], tmp_path / "study.jsonl")
-    assert (tmp_path / "study.jsonl").read_text() == ""
+    assert (tmp_path / "study.jsonl").read_text(encoding="utf-8") == ""
 
 
 def test_results_are_the_same_whether_they_are_computed_or_read(tmp_path):
@@ -180,10 +180,10 @@ LINE = '{"task": "recording.<locals>.task", "case": {"k": 0}, "result": {"square
 )
 def test_a_file_of_something_else_is_left_alone(tmp_path, content, message):
     path = tmp_path / "study.jsonl"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         run_study(recording(tmp_path), CASES, path)
-    assert path.read_text() == content
+    assert path.read_text(encoding="utf-8") == content
     assert not (tmp_path / "started").exists()
 
 
@@ -195,13 +195,15 @@ def test_a_bar_shows_only_on_request(tmp_path, capfd, progress):
     assert ("task: " in err and "0/6" in err) == progress
 
 
+# Windows has no such signal, and ends a process by any.
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 SCRIPT = """
 import sys, time
 from pathlib import Path
 from pacdistill.studies import run_study
 
 def task(k):
-    with Path("started").open("a") as file:
+    with Path("started").open("a", encoding="utf-8") as file:
         file.write(f"{k}\\n")
     if k == 3 and "stop" in sys.argv:
         time.sleep(1000)
@@ -213,13 +215,13 @@ results = run_study(task, [{"k": k} for k in range(6)], "study.jsonl")
 
 def test_a_study_that_was_killed_goes_on_where_it_stopped(tmp_path, monkeypatch):
     path, log, script = (tmp_path / n for n in ("study.jsonl", "started", "script.py"))
-    script.write_text(SCRIPT)
+    script.write_text(SCRIPT, encoding="utf-8")
     with subprocess.Popen([sys.executable, "script.py", "stop"], cwd=tmp_path) as process:
-        while not log.exists() or "3" not in log.read_text():
+        while not log.exists() or "3" not in log.read_text(encoding="utf-8"):
             assert process.poll() is None, "it ended before it could be killed"
             time.sleep(0.02)
         process.kill()
-    assert process.returncode == -signal.SIGKILL
+    assert process.returncode == (1 if sys.platform == "win32" else -KILL)
     assert len(lines(path)) == 3
     monkeypatch.chdir(tmp_path)
     assert runpy.run_path("script.py")["results"] == SQUARES
@@ -233,7 +235,7 @@ def test_a_dask_worker_that_is_killed_loses_no_result_and_doubles_none(tmp_path)
     def task(k):
         result = record(k)
         if k == 3 and started(tmp_path).count(3) == 1:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         return {**result, "worker": os.getpid()}
 
     path = tmp_path / "study.jsonl"

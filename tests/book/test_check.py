@@ -1,13 +1,10 @@
 """`make check` runs what a change can break, and little else."""
 
 import ast
-import sys
 
+import check
 import pytest
 from bookfiles import ROOT, documents
-
-sys.path.insert(0, str(ROOT / "tools"))
-import check
 
 
 def chosen(*files: str) -> dict[str, set[str]]:

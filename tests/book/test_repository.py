@@ -5,10 +5,18 @@ import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 from bookfiles import ROOT
+from lock import asked, digest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROMISED = [
     "README.md",
@@ -21,6 +29,7 @@ PROMISED = [
     "_toc.yml",
     "references.bib",
     "requirements.txt",
+    "requirements.lock",
     "pyproject.toml",
     "package.json",
     "package-lock.json",
@@ -30,11 +39,13 @@ PROMISED = [
     ".github/workflows/test.yml",
     ".github/workflows/publish.yml",
     ".github/workflows/newest.yml",
+    ".github/workflows/machines.yml",
     "pacdistill/__init__.py",
     "tests/nbval.cfg",
 ]
 EXECUTABLE = [".ci/run", "binder/postBuild", "tools/make-env", "tools/find-chromium"]
 TEST_COMMAND = "make test"
+CUDA = re.compile(r"(nvidia|cuda|triton)\b")
 
 
 def read(name: str) -> str:
@@ -59,12 +70,72 @@ def commands(script: str) -> list[str]:
 def pins(requirements: str) -> dict[str, str]:
     """The pinned versions of a requirements file; a line that pins nothing has the version ''."""
     found = {}
-    for line in requirements.splitlines():
-        line = line.split("#")[0].split(";")[0].strip()  # what stands after ; is for whom it is
-        if line:
-            name, _, version = line.partition("==")
-            found[name.strip().lower()] = version if re.fullmatch(r"[\w.]+", version) else ""
+    for line in asked(requirements):
+        name, _, version = line.split(";")[0].strip().partition("==")  # after ; stands for whom
+        found[name.strip().lower()] = version if re.fullmatch(r"[\w.]+", version) else ""
     return found
+
+
+def stale(
+    requirements: str, lock: str, installed: Callable[[str], Any] = distribution
+) -> list[str]:
+    """What is wrong with the lock: from what is asked for, follow what the installed need."""
+    problems = []
+    if f"# made from: {digest(requirements)}\n" not in lock:
+        problems.append("requirements.txt has changed since the lock was made")
+    locked = {}
+    for line in asked(lock):
+        one = Requirement(line)
+        if one.marker is None or one.marker.evaluate():
+            locked[canonicalize_name(one.name)] = str(one.specifier).removeprefix("==")
+    seen: set[str] = set()
+    waiting = [("requirements.txt", Requirement(line), "") for line in asked(requirements)]
+    done = set()
+    while waiting:
+        by, needed, extra = waiting.pop()
+        name = canonicalize_name(needed.name)
+        if needed.marker is not None and not needed.marker.evaluate({"extra": extra}):
+            continue
+        if CUDA.match(name):
+            continue  # left out on purpose
+        if name not in locked or not needed.specifier.contains(locked[name], prereleases=True):
+            problems.append(f"{by} needs {needed}; locked is {locked.get(name, 'none')}")
+            continue
+        seen.add(name)
+        try:
+            package = installed(name)
+        except PackageNotFoundError:
+            problems.append(f"{name} is not installed")
+            continue
+        if package.version.split("+")[0] != locked[name]:
+            problems.append(f"{name} is installed as {package.version}, locked {locked[name]}")
+        for part in ("", *needed.extras):
+            if (name, part) not in done:
+                done.add((name, part))
+                waiting += [(name, Requirement(line), part) for line in package.requires or []]
+    problems += [f"nothing needs {name}" for name in sorted(set(locked) - seen)]
+    return problems
+
+
+def without_encoding(text: str) -> list[str]:
+    """The calls that read or write text in the encoding of the system, which differs."""
+    found = []
+    for start in re.finditer(r"\.(read|write)_text\(|(?<![\w\"'`])(\w+\.)*open\(", text):
+        end = start.end()
+        while end < len(text) and text.count("(", start.start(), end) > text.count(
+            ")", start.start(), end
+        ):
+            end += 1
+        call = text[start.start() : end]
+        if "encoding=" not in call and not re.search(r"""["'](\w\+?b|b\w)\+?["']""", call):
+            found.append(call)
+    return found
+
+
+def addresses(lock: str) -> list[str]:
+    """The lines that name a place instead of a version, and CUDA's libraries."""
+    pattern = r"^\s*-|://| @ |file:"
+    return [line for line in asked(lock) if re.search(pattern, line) or CUDA.match(line)]
 
 
 def not_lower_bounds(dependencies: list[str]) -> list[str]:
@@ -115,10 +186,23 @@ def test_make_lists_each_promised_target() -> None:
         assert re.search(rf"(?m)^{target}:.*## \w", makefile), f"make {target} has no help"
 
 
+def test_clean_keeps_the_networks_that_took_hours(tmp_path: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("_build/zoo/one.npz", "_build/html/index.html", "_build/.book", ".ruff_cache/a"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for target, left in (("clean", ["one.npz"]), ("clean", ["one.npz"]), ("clean-networks", [])):
+        subprocess.run(["make", target], cwd=tmp_path, check=True, timeout=60)
+        files = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+        assert files == ["Makefile", *left]
+
+
 def not_run(makefile: str) -> list[str]:
     """The steps of the tests that `make test` leaves out."""
     recipe = re.search(r"(?m)^test:.*\n((?:\t.*\n)+)", makefile)
-    run = " ".join(re.findall(r"\$\(MAKE\)([^;>&\n]*)", recipe[1] if recipe else "")).split()
+    run = re.findall(r"\$\(call step,(\w+)\)", recipe[1] if recipe else "")
     steps = re.findall(r"(?m)^([a-z]+):.*## test step", makefile)
     return [step for step in ["book", *steps] if step not in run]
 
@@ -143,6 +227,11 @@ def test_requirements_are_pins() -> None:
     assert names - set(found) == set(), "the library needs what requirements.txt does not pin"
 
 
+def test_the_lock_is_what_make_lock_would_write() -> None:
+    assert stale(read("requirements.txt"), read("requirements.lock")) == []
+    assert addresses(read("requirements.lock")) == []
+
+
 def test_npm_packages_are_pinned() -> None:
     wanted = json.loads(read("package.json"))["dependencies"]
     locked = json.loads(read("package-lock.json"))["packages"]
@@ -155,6 +244,15 @@ def test_npm_packages_are_pinned() -> None:
 
 def test_no_third_party_code_is_committed() -> None:
     assert third_party(committed()) == []
+
+
+@pytest.mark.parametrize("folder", ["_ext", "studies", "tests", "tools"])
+def test_a_text_file_has_its_encoding(folder: str) -> None:
+    names = [n for n in committed() if n.startswith(f"{folder}/") and n.endswith((".py", ".ipynb"))]
+    assert names
+    this = "tests/book/test_repository.py"  # where the examples below stand
+    found = {name: without_encoding(read(name)) for name in names if name != this}
+    assert {name: calls for name, calls in found.items() if calls} == {}
 
 
 def test_no_large_file_is_committed() -> None:
@@ -171,7 +269,8 @@ def test_catches_another_ci_command() -> None:
 
 
 def test_catches_a_step_that_is_left_out() -> None:
-    makefile = "test: a ## all\n\t@$(MAKE) book unit; echo lint\n\nlint: ## test step: style\n"
+    makefile = "test: a ## all\n\t@$(call step,book); $(call step,unit); echo lint\n\n"
+    makefile += "lint: ## test step: style\n"
     assert not_run(makefile + "unit: b ## test step: units\n") == ["lint"]
 
 
@@ -184,6 +283,65 @@ def test_catches_a_pin_and_a_missing_pin() -> None:
     assert pins(text) == {
         **{"numpy": "2.4.6", "scipy>=1.0": "", "torch": "", "tqdm": "", "x": "1", "z": ""}
     }
+
+
+def test_catches_a_stale_lock() -> None:
+    needs = {
+        "a": ["B_c[x]>=2", "nvidia-x", "no; extra == 'y'"],
+        "b-c": ["d; extra == 'x'"],
+        "d": [],
+    }
+
+    def installed(name: str) -> SimpleNamespace:
+        if name not in needs:
+            raise PackageNotFoundError
+        return SimpleNamespace(version="2.0+cpu", requires=needs[name])
+
+    def problems(requirements: str, lock: str, made_from: str) -> list[str]:
+        return stale(requirements, f"# made from: {digest(made_from)}\n{lock}", installed)
+
+    asks, lock = "# the first\na==2.0\n", "a==2.0\nb-c==2.0  # via a\nd==2.0\n"
+    elsewhere = "w==1 ; sys_platform == 'another'\n"
+    assert problems(asks, lock + elsewhere, "a==2.0  # said otherwise") == []
+    assert problems(asks, lock, "a==1.0") == [
+        "requirements.txt has changed since the lock was made"
+    ]
+    assert problems(asks, "a==2.0\nb-c==1.0\n", asks) == [
+        "a needs B_c[x]>=2; locked is 1.0",
+        "nothing needs b-c",
+    ]
+    assert problems(asks, lock.replace("d==2.0\n", ""), asks) == [
+        'b-c needs d; extra == "x"; locked is none'
+    ]
+    assert problems(asks, lock.replace("d==2.0", "d==2.1"), asks) == [
+        "d is installed as 2.0+cpu, locked 2.1"
+    ]
+    assert problems(asks, lock + "e==1\n", asks) == ["nothing needs e"]
+    assert problems("e==1", "e==1\n", "e==1") == ["e is not installed"]
+
+
+def test_catches_a_text_file_without_its_encoding() -> None:
+    bad = ["open(f(x))", 'path.open("a")', ".read_text()", ".write_text(f(a, b))", 'open("b")']
+    good = [
+        "open(x, 'rb')",
+        'p.open("r+b")',
+        '.read_text(encoding="utf-8")',
+        "reopen(x)",
+        "'open(x",
+    ]
+    good += ["open(\n  f(x), encoding='ascii'\n)", 'urlopen("x")', "def open_one(x): ..."]
+    assert without_encoding("\n".join([*good, *bad])) == bad
+
+
+def test_catches_an_address_in_the_lock() -> None:
+    bad = [
+        "--find-links /opt/x",
+        "a @ file:///b",
+        "-e .",
+        "--index-url https://x",
+        "nvidia-nccl==1",
+    ]
+    assert addresses("\n".join(["# via -r x", "a==1  # via -r y", *bad])) == bad
 
 
 def test_catches_third_party_code() -> None:

@@ -9,7 +9,9 @@ from bookfiles import ROOT
 pytestmark = pytest.mark.browser
 PAGE = "chapters/14-reproduction"
 FIGURE = "#figure-reproduction"
-TABLES = json.loads((ROOT / "studies/results/reproduction.json").read_text())["tables"]
+TABLES = json.loads((ROOT / "studies/results/reproduction.json").read_text(encoding="utf-8"))[
+    "tables"
+]
 ROWS, PUBLISHED = TABLES["Every network and search"], TABLES["Published"]
 
 

@@ -186,7 +186,7 @@ def test_nothing_is_loaded_from_another_host(pages: dict[str, Tags]) -> None:
                 problems.append(f"{page}: <{tag}> {address}")
     for style in (HTML / "_static").rglob("*.css"):
         for url in re.findall(
-            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]*)", style.read_text("utf-8")
+            r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]*)", style.read_text(encoding="utf-8")
         ):
             problems.append(f"{style.name}: {url}")
     assert not problems, "\n".join(problems)
