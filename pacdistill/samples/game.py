@@ -22,7 +22,8 @@ class ZeroSampleGame:
     Parameters
     ----------
     value : the least worst-case expected error
-    distiller : probability of each concept in an optimal mixture, shape (k,)
+    distiller : probability of each concept in an optimal mixture, shape (k,); of several optimal
+        ones, here and below, that which the solver comes upon
     adversary : probability of each point in an optimal mixture of point masses, shape (N,); all
         zeros if the adversary has no legal point, and then the value is 0
     legal : whether some concept agrees with the source at the point, shape (N,)

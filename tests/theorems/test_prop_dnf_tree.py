@@ -58,8 +58,8 @@ def test_the_ranks_that_the_proof_uses(k):
     for _ in range(k):
         product_of_H = np.kron(product_of_H, H)
     assert np.array_equal(1 - M, product_of_H)
-    assert np.linalg.matrix_rank(1 - M) == 2**k
-    assert np.linalg.matrix_rank(M) == 2**k - 1
+    assert np.linalg.matrix_rank(1 - M, tol=1e-9) == 2**k
+    assert np.linalg.matrix_rank(M, tol=1e-9) == 2**k - 1
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])

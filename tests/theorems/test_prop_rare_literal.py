@@ -19,7 +19,7 @@ def population(rng, k, m):
 def score(phi, target):
     """By least squares with a constant; of a target that need not have mean 0."""
     A = np.column_stack([phi, np.ones(len(phi))])
-    rest = target - A @ np.linalg.lstsq(A, target)[0]
+    rest = target - A @ np.linalg.lstsq(A, target, rcond=1e-10)[0]
     return 1 - rest @ rest / (target @ target)
 
 

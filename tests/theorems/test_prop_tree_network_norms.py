@@ -32,8 +32,8 @@ def test_both_networks_of_random_trees(seed):
     assert norms.max() == tree.depth + 1
     only = phi[:, tree.is_leaf]  # (2)
     assert ((only**2).sum(axis=1) == 1).all()
-    assert np.linalg.matrix_rank(only) == tree.size  # so the weights are unique
-    w = np.linalg.lstsq(only, truth.astype(float), rcond=None)[0]
+    assert np.linalg.matrix_rank(only, tol=1e-9) == tree.size  # so the weights are unique
+    w = np.linalg.lstsq(only, truth.astype(float), rcond=1e-10)[0]
     assert np.allclose(only @ w, truth)
     below = [leaves_below(tree, node) for node in range(len(tree.variable))]
     assert np.allclose((w**2).sum(axis=0), below)
@@ -44,11 +44,11 @@ def test_the_norms_are_as_far_apart_as_said_and_less_does_not_do():
     tree = parity_tree(tuple(range(6)))
     phi = tree_network(tree, 7).activations(X).astype(float)
     only = phi[:, tree.is_leaf]
-    w = np.linalg.lstsq(only, phi, rcond=None)[0]
+    w = np.linalg.lstsq(only, phi, rcond=1e-10)[0]
     assert np.linalg.norm(w, axis=0).max() == pytest.approx(2 ** (6 / 2))
     assert (phi**2).sum(axis=1).max() == 7
     shrunk = only @ (0.9 * w[:, 0])
     assert ((shrunk - phi[:, 0]) ** 2).mean() == pytest.approx(0.01)
     missing = only[:, 1:]  # a leaf's unit less: its ancestors are lost
-    best = missing @ np.linalg.lstsq(missing, phi, rcond=None)[0]
+    best = missing @ np.linalg.lstsq(missing, phi, rcond=1e-10)[0]
     assert ((best - phi) ** 2).mean(axis=0)[0] > 1e-3

@@ -24,7 +24,7 @@ def scores_by_least_squares(phi: np.ndarray, y: np.ndarray, weight: np.ndarray) 
     scores = []
     for i in range(D):
         target = (1.0 - 2.0 * CUBE[:, i]) * g
-        fit = design @ np.linalg.lstsq(root * design, root[:, 0] * target, rcond=None)[0]
+        fit = design @ np.linalg.lstsq(root * design, root[:, 0] * target, rcond=1e-10)[0]
         scores.append(1 - weight @ (fit - target) ** 2 / (weight @ target**2))
     return np.array(scores)
 

@@ -41,7 +41,7 @@ def by_least_squares(phi, X, y, where, p, *, standardize=True):
     targets = chi * g[:, None]
     root = np.sqrt(weight)[:, None]
     design = root * np.column_stack([np.ones(len(X)), phi])
-    fit = design @ np.linalg.lstsq(design, root * targets, rcond=None)[0]
+    fit = design @ np.linalg.lstsq(design, root * targets, rcond=1e-10)[0]
     residual = ((fit - root * targets) ** 2).sum(axis=0)
     return 1 - residual / (weight @ targets**2)
 
