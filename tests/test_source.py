@@ -1,13 +1,21 @@
 """What a distiller reads from a model is checked."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
 import torch
 
-from pacdistill import CallableSource, DecisionTree, tree_network
-from pacdistill.extraction import read_activations, read_labels
+from pacdistill import (
+    CallableSource,
+    DecisionTree,
+    TorchSource,
+    extract_tree,
+    parity_tree,
+    sample_cube,
+    tree_network,
+)
+from pacdistill.extraction import read_activations, read_both, read_labels
 
 X = np.array([[0, 1], [1, 1], [1, 0]], np.uint8)
 
@@ -175,3 +183,90 @@ def test_every_network_is_a_source():
     network = tree_network(tree, d=2)
     assert read_labels(network, X).tolist() == [1, 1, 0]
     assert read_activations(network, X).tolist() == [[1, 0, 1], [1, 0, 1], [1, 1, 0]]
+
+
+# --- both at once
+
+
+class Counting:
+    """A network whose runs are counted."""
+
+    def __init__(self, tree):
+        self.tree, self.runs = tree, []
+
+    def labels(self, X):
+        self.runs.append("labels")
+        return self.tree.predict(X)
+
+    def activations(self, X):
+        self.runs.append("activations")
+        return 1.0 * X
+
+    def labels_and_activations(self, X):
+        self.runs.append("both")
+        return self.tree.predict(X), 1.0 * X
+
+
+class OtherLabels(Counting):
+    def labels(self, X):
+        return 1 - self.tree.predict(X)
+
+
+def test_a_source_that_answers_both_at_once_is_asked_once():
+    rng = np.random.default_rng(0)
+    secret, X, fresh = parity_tree((1, 2)), sample_cube(600, 5, rng), sample_cube(50, 5, rng)
+    source = Counting(secret)
+    found = extract_tree(source, X, depth=2, fresh=fresh, batch=200)
+    assert found.tree.equivalent(secret)
+    # three batches, each with a few rows again; then the fidelity's labels
+    assert source.runs == ["both"] * 6 + ["labels"] * 2
+    assert source.runs.count("activations") == 0
+    apart = CallableSource(source.labels, source.activations)
+    assert replace(extract_tree(apart, X, depth=2, fresh=fresh), seconds=found.seconds) == found
+
+
+def test_labels_that_a_subclass_or_an_object_changes_are_not_passed_over():
+    rng, secret = np.random.default_rng(0), parity_tree((1, 2))
+    X = sample_cube(600, 5, rng)
+    changed = Counting(secret)
+    changed.labels = lambda X: 1 - secret.predict(X)
+    for source in (OtherLabels(secret), changed):
+        assert np.array_equal(read_both(source, X)[0], 1 - secret.predict(X))
+        found = extract_tree(source, X, depth=2).tree
+        assert np.array_equal(found.predict(X), 1 - secret.predict(X))
+
+
+def test_both_at_once_are_the_same_as_one_by_one(trained):
+    X = sample_cube(1500, trained.d, np.random.default_rng(1))
+    network = trained.training.network
+    layers = [f"blocks.{k}" for k in range(len(network.blocks))]
+    module = TorchSource(network, layers, batch=700, encode=lambda X: torch.tensor(X).float())
+    for source in (network, module):
+        labels, activations = source.labels_and_activations(X)
+        assert np.array_equal(labels, source.labels(X))
+        assert np.array_equal(activations, source.activations(X))
+
+
+@pytest.mark.parametrize(
+    ("labels", "activations", "message"),
+    [
+        ([0, 2, 1], np.ones((3, 2)), "labels must be 0 or 1"),
+        ([0, 1, 1], np.ones((2, 2)), "one row for each row of X"),
+    ],
+)
+def test_both_at_once_are_checked(labels, activations, message):
+    class Wrong(Counting):
+        def labels_and_activations(self, X):
+            return np.array(labels)[: len(X)], activations[: len(X)]
+
+    with pytest.raises(ValueError, match=message):
+        read_both(Wrong(parity_tree((0, 1))), X)
+
+
+def test_both_at_once_may_not_depend_on_the_other_rows():
+    class Restless(Counting):
+        def labels_and_activations(self, X):
+            return self.tree.predict(X) ^ (len(X) == 2), 1.0 * X
+
+    with pytest.raises(ValueError, match="without the others"):
+        read_both(Restless(parity_tree((0, 1))), X)

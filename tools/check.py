@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -45,6 +46,7 @@ def module_of(file: str) -> str | None:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def homes() -> dict[str, dict[str, str]]:
     """For the door and each wing the module in which each of its names is defined."""
     found = {}
@@ -71,8 +73,15 @@ def imports(source: str, known: dict[str, dict[str, str]]) -> Iterator[str]:
                 yield line.module if line.module not in known else ""
 
 
-def concerned(files: Iterable[str], graph: grimp.ImportGraph) -> set[str]:
+@cache
+def arrows() -> grimp.ImportGraph:
+    """Which module imports which."""
+    return grimp.build_graph(PACKAGE, cache_dir=None)
+
+
+def concerned(files: Iterable[str]) -> set[str]:
     """The modules that changed, and all that stand on them."""
+    graph = arrows()
     found = {module for file in files if (module := module_of(file)) in graph.modules}
     return found.union(*(graph.find_downstream_modules(module) for module in found))
 
@@ -113,7 +122,7 @@ def steps(files: list[str]) -> dict[str, list[str]]:
         "arrows": [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
         "types": [*python, "mypy"],
     }
-    modules = concerned(files, grimp.build_graph(PACKAGE, cache_dir=None))
+    modules = concerned(files)
     unit = doctests(modules) + tests(files, modules, homes())
     if any(file in OF_ALL for file in files):
         unit = [*dict.fromkeys([*unit, "tests/book"])]
