@@ -49,7 +49,7 @@ def write_report(
     """
     plain = {"command": command, "machine": machine, "tables": tables}
     data = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
-    Path(f"{os.fspath(path)}.json").write_text(data + "\n", encoding="utf-8")
+    _write(f"{os.fspath(path)}.json", data + "\n")
 
     facts = "; ".join(f"{name}: {_show(value)}" for name, value in machine.items())
     parts = [f"Made by `{command}` ({facts}).", *([text] if text else [])]
@@ -59,7 +59,12 @@ def write_report(
         grid += [[_show(row.get(name)) for name in columns] for row in rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in grid)
         parts += [f"## {title}", table if rows else "Nothing was measured."]
-    Path(f"{os.fspath(path)}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    _write(f"{os.fspath(path)}.md", "\n\n".join(parts) + "\n")
+
+
+def _write(path: str, text: str) -> None:
+    """Write the same bytes on every system."""
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _show(value: Any) -> str:

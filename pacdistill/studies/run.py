@@ -93,7 +93,7 @@ def run_study(
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
     done = len(cases) - len(missing)
     bar = tqdm(total=len(cases), initial=done, desc=name, disable=not progress, leave=False)
-    with bar, Path(path).open("a", encoding="utf-8") as file:
+    with bar, Path(path).open("a", encoding="utf-8", newline="\n") as file:
         for key, result, failure in parallel(delayed(_attempt)(task, *one) for one in missing):
             if failure is None:
                 results[key] = json.loads(result)
