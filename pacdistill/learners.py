@@ -1,7 +1,7 @@
-"""What a learner can do who has labels and nothing else: three tree learners to compare with.
+"""What a learner can do who has labels and nothing else: tree learners, and one of parities.
 
-All are well-kept packages; this module only turns what they learn into a `DecisionTree`, so that
-it can be compared exactly.
+The tree learners are well-kept packages; this module only turns what they learn into a
+`DecisionTree`, so that it can be compared exactly.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pacdistill.extras import missing
 from pacdistill.tree import DecisionTree
 
-__all__ = ["OptimalTree", "learn_cart", "learn_optimal_tree", "learn_sparse_tree"]
+__all__ = ["OptimalTree", "learn_cart", "learn_optimal_tree", "learn_parity", "learn_sparse_tree"]
 
 
 def learn_cart(
@@ -159,3 +159,57 @@ def learn_optimal_tree(
         )
 
     return OptimalTree(convert(model.get_tree()), bool(model.fit_result.is_optimal()))
+
+
+def learn_parity(
+    X: NDArray[np.uint8], y: NDArray[np.int8], *, constant: bool = True, unique: bool = False
+) -> tuple[tuple[int, ...], int] | None:
+    """Learn a parity from labels without a single error, by Gaussian elimination modulo 2.
+
+    A parity, the sum modulo 2 of some variables and a constant, is a linear equation for each
+    example. About 10 examples more than variables determine it, however many variables it has. One
+    wrong label spoils it.
+
+    Parameters
+    ----------
+    X : array of shape (n, d), entries 0 and 1
+    y : labels, shape (n,), 0 and 1
+    constant : whether the constant may be 1
+    unique : whether to return None as well where several parities agree with all examples
+
+    Returns
+    -------
+    the variables and the constant of a parity that agrees with all examples, or None if there is no
+    such parity; of several, the one that does without the constant, then without the last variable,
+    then without the one before it, as far as that goes
+
+    Examples
+    --------
+    >>> X = np.array([[0, 0, 0], [0, 0, 1], [0, 1, 1], [1, 0, 0]], np.uint8)
+    >>> learn_parity(X, np.array([1, 0, 0, 0], np.int8))
+    ((0, 2), 1)
+    >>> learn_parity(X, np.array([1, 0, 0, 0], np.int8), constant=False) is None
+    True
+    """
+    n, d = X.shape
+    # An equation is a number: its bits are the variables from the first to the last, the constant
+    # and the label. Adding equations modulo 2 is the exclusive or of their numbers.
+    table = np.column_stack([X, np.full(n, constant), y]).astype(bool)
+    padding = -table.shape[1] % 8
+    equations = [int.from_bytes(row.tobytes()) >> padding for row in np.packbits(table, axis=1)]
+    pivots: dict[int, int] = {}  # from the length of a number, that is its first unknown
+    for equation in equations:
+        while equation.bit_length() in pivots:
+            equation ^= pivots[equation.bit_length()]
+        if equation == 1:  # 0 = 1
+            return None
+        if equation:
+            pivots[equation.bit_length()] = equation
+    if unique and len(pivots) < d + constant:
+        return None
+    solution = 1  # the label counts; an unknown that is nobody's first is 0
+    for length in sorted(pivots):
+        odd = (pivots[length] & solution).bit_count() % 2
+        solution |= odd << (length - 1)
+    variables = tuple(i for i in range(d) if solution >> (d + 1 - i) & 1)
+    return variables, solution >> 1 & 1

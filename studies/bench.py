@@ -1,34 +1,32 @@
 """The benchmark: the engine, other distillers and learners, on the same networks and samples.
 
     make bench                                  (about 40 minutes on one core)
-    .venv/bin/python studies/bench.py --quick   (a minute; a small network, not to be cited)
+    .venv/bin/python studies/bench_quick.py     (a minute; a small network, not to be cited)
 
-It writes ``bench.json`` and ``bench.md`` into ``studies/results`` (``--quick``: into
-``_build/bench-quick``). What was measured is kept in ``_build`` until all is done, so an
-interrupted run resumes.
+It writes ``bench.json`` and ``bench.md`` into ``studies/results``. Every method runs in a process
+of its own, `bench_process.py`.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import zoo
+from harness import BUILD, main
 from iterative_probes import FITTED, LEARNING_RATE, SCORED, STEPS, iterative_probes
-from measuring import measured
+from measuring import measured, timed
 from numpy.typing import NDArray
 
 from pacdistill import (
@@ -44,10 +42,11 @@ from pacdistill import (
 from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
 from pacdistill.networks import Network, ResidualNetwork, load_network, save_network
 from pacdistill.queries import learn_by_queries
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, group_rows
 
-ROOT = Path(__file__).resolve().parents[1]
-SEED = 2403
+Row = dict[str, Any]
+
+SEED, SEEDS = 2403, 3  # trees of each kind
 SAMPLES, FRESH = 8_000, 50_000
 MEMORY = 8 * 2**30  # address space of a method's process, in bytes
 ORDINARY, HARD = [[0.5, 1500]], [[0.35, 1500], [0.5, 2500]]
@@ -60,9 +59,6 @@ PROBLEMS = [
     {"tree": "hard, parity 1", "depth": 5, "d": 100, "curriculum": HARD, "beam": 50},
     {"tree": "hard, parity 3", "depth": 5, "d": 100, "curriculum": HARD, "beam": 50},
     {"tree": "parity", "depth": 5, "d": 100, "curriculum": [[0.2, 1500], *HARD], "beam": 50},
-]
-QUICK_PROBLEMS = [
-    {"tree": "random", "depth": 3, "d": 20, "curriculum": [[0.5, 400]], "beam": 10},
 ]
 
 
@@ -185,7 +181,7 @@ tables are over all of them: means, and the largest of the memory. The others te
 
 def learn(
     *, method: str, network: str, tree: str, depth: int, d: int, seed: int, beam: int, limit: float
-) -> dict[str, Any]:
+) -> Row:
     """Let one method find the tree in one network; judge, and say what it took."""
     secret = plant(tree, depth, d, np.random.default_rng(seed))
     source = load_network(network)
@@ -208,14 +204,14 @@ def learn(
     }
 
 
-def copy(*, d: int, units: list[int], seed: int, steps: int) -> dict[str, Any]:
+def copy(*, d: int, widths: list[int], seed: int, steps: int) -> Row:
     """Copy small networks exactly by affinitree, and extract trees from the same networks."""
     from affinitree import builder, extract_pytorch_architecture
 
     secret = random_hard_tree(2, d, np.random.default_rng(seed))
     Z = enumerate_cube(d)
     rows = []
-    for width in units:
+    for width in widths:
         rng = np.random.default_rng(seed)
         network = train_network(
             secret.predict, d, rng, width=width, blocks=0, curriculum=[Phase(0.5, steps)]
@@ -259,19 +255,18 @@ def agreement(network: Network, secret: DecisionTree, X: NDArray[np.uint8]) -> f
     return float((network.labels(X) == secret.predict(X)).mean())
 
 
-# --- the tasks of the two studies
+# --- the tasks
 
 
 def teach(
     *, network: str, tree: str, depth: int, d: int, seed: int, curriculum: list[list[float]]
-) -> dict[str, Any]:
+) -> Row:
     """Teach a planted tree to a network, and write it to a file."""
     rng = np.random.default_rng(seed)
     secret = plant(tree, depth, d, rng)
     phases = [Phase(bias, int(steps)) for bias, steps in curriculum]
-    start = time.process_time()
-    training = train_network(secret.predict, d, rng, curriculum=phases)
-    seconds = time.process_time() - start
+    training, seconds = timed(train_network, secret.predict, d, rng, curriculum=phases)
+    Path(network).parent.mkdir(parents=True, exist_ok=True)
     save_network(training.network, network)
     return {
         "leaves": secret.size,
@@ -282,21 +277,22 @@ def teach(
     }
 
 
-def measure(*, name: str, cap: float, **arguments: Any) -> dict[str, Any]:
+def measure(*, name: str, cap: float, **arguments: Any) -> Row:
     """Run `learn` or `copy` in a process of its own, and stop it after `cap` seconds."""
     needed = NEEDS.get(name)
     if needed and importlib.util.find_spec(needed) is None:
         return {"note": f"{needed} is not installed"}
     threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1")
     process = subprocess.Popen(
-        [sys.executable, __file__, "--run", json.dumps({"name": name, **arguments})],
+        [sys.executable, PROCESS],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **threads},
     )
     try:
-        output, errors = process.communicate(timeout=cap)
+        output, errors = process.communicate(json.dumps({"name": name, **arguments}), timeout=cap)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -310,89 +306,48 @@ def measure(*, name: str, cap: float, **arguments: Any) -> dict[str, Any]:
     return json.loads(output.splitlines()[-1])  # affinitree prints too
 
 
-OUT_OF_MEMORY = 3
+PROCESS = Path(__file__).with_name("bench_process.py")
+OUT_OF_MEMORY = 75  # the exit status of that process
 
 
-def run(name: str, **arguments: Any) -> None:
-    """Be the process that `measure` starts."""
-    if sys.platform == "linux":  # no other system keeps to such a limit
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    torch.set_num_threads(1)
-    try:
-        row = copy(**arguments) if name == "affinitree" else learn(method=name, **arguments)
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
-    print(json.dumps(row))
+# --- the cases, and what is said of them
 
 
-# --- the whole
+def of_networks(rows: list[Row]) -> list[Row]:
+    return [{"planted tree": title(row), **measures(row)} for row in rows]
 
 
-def benchmark(
-    problems: list[dict[str, Any]],
-    work: Path,
-    output: Path,
-    *,
-    command: str,
-    methods: list[str],
-    seeds: int,
-    cap: float,
-    limit: float,
-    copies: dict[str, Any],
-    n_jobs: int = 1,
-) -> None:
-    """Teach all networks, run all methods, write the tables; `work` holds what is done so far."""
-    work.mkdir(parents=True, exist_ok=True)
-    lessons = [
-        {
-            "network": str(work / f"{k}-{seed}.npz"),
-            "seed": SEED + seed,
-            **{name: problem[name] for name in ("tree", "depth", "d", "curriculum")},
-        }
-        for k, problem in enumerate(problems)
-        for seed in range(seeds)
+def of_kind(rows: list[Row], *, kind: str) -> list[Row]:
+    """Return what each method did on all networks of a kind."""
+    of_it = [row for row in rows if kind_of(row) == kind]
+    return [
+        {"method": case["name"], **over_seeds([measures(row) for row in some])}
+        for case, some in group_rows(of_it, "name")
     ]
-    taught = run_study(teach, lessons, work / "networks.jsonl", n_jobs=n_jobs, progress=True)
-
-    beams = [problem["beam"] for problem in problems for _ in range(seeds)]
-    cases = [
-        {
-            "name": method,
-            "cap": cap,
-            "limit": limit,
-            "beam": beam,
-            **{name: lesson[name] for name in ("network", "tree", "depth", "d", "seed")},
-        }
-        for lesson, beam in zip(lessons, beams, strict=True)
-        for method in methods
-    ]
-    cases.append({"name": "affinitree", "cap": cap, "seed": SEED, **copies})
-    *rows, copied = run_study(measure, cases, work / "methods.jsonl", n_jobs=n_jobs, progress=True)
-
-    kinds = [f"{one['tree']}, depth {one['depth']}" for one in lessons]
-    titles = [f"{kind}, seed {one['seed']}" for kind, one in zip(kinds, lessons, strict=True)]
-    networks = [{"planted tree": title, **row} for title, row in zip(titles, taught, strict=True)]
-    found = np.array(rows, dtype=object).reshape(len(lessons), len(methods))
-    tables = {
-        kind: [
-            {"method": method, **over_seeds(list(column))}
-            for method, column in zip(methods, found[[one == kind for one in kinds]].T, strict=True)
-        ]
-        for kind in dict.fromkeys(kinds)
-    }
-    tables["The networks"] = networks
-    for title, line in zip(titles, found, strict=True):
-        tables[title] = [{"method": m, **row} for m, row in zip(methods, line, strict=True)]
-    tables["affinitree, the exact copy of a small network"] = copied.get("rows", [copied])
-    output.mkdir(parents=True, exist_ok=True)
-    machine = describe_machine(PACKAGES)
-    write_report(output / "bench", tables, command=command, machine=machine, text=TEXT)
-    shutil.rmtree(work)
 
 
-def over_seeds(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def of_network(rows: list[Row], *, name: str) -> list[Row]:
+    return [{"method": row["name"], **measures(row)} for row in rows if title(row) == name]
+
+
+def of_copies(rows: list[Row]) -> list[Row]:
+    return [measures(row) for row in rows]
+
+
+def kind_of(row: Row) -> str:
+    return f"{row['tree']}, depth {row['depth']}"
+
+
+def title(row: Row) -> str:
+    return f"{kind_of(row)}, seed {row['seed']}"
+
+
+def measures(row: Row) -> Row:
+    """Return what was measured, without the case."""
+    return {name: value for name, value in row.items() if name not in GIVEN}
+
+
+def over_seeds(rows: list[Row]) -> Row:
     """Put what one method did on several networks into one row; without a tree it is not exact."""
     trees = [row for row in rows if "exact" in row]
     notes = "; ".join(dict.fromkeys(row["note"] for row in rows if row["note"]))
@@ -412,44 +367,65 @@ def over_seeds(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Run the benchmark.")
-    parser.add_argument("--quick", action="store_true", help="a small network; a minute")
-    parser.add_argument("--seeds", type=int, default=3, help="how many trees of each kind")
-    parser.add_argument("--run", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.run:
-        run(**json.loads(options.run))
-        return
-    script = " ".join(["python", "studies/bench.py", *sys.argv[1:]])
-    command = script if sys.argv[1:] else "make bench"
-    build = ROOT / "_build"
-    common = {"command": command, "methods": list(METHODS), "seeds": options.seeds}
-    if options.quick:
-        folder = build / "bench-quick"
-        benchmark(
-            QUICK_PROBLEMS,
-            folder / "work",
-            folder,
-            cap=20,
-            limit=2,
-            copies={"d": 6, "units": [1, 2, 3, 4], "steps": 200},
-            n_jobs=2,
-            **common,
-        )
-    else:
-        folder = ROOT / "studies" / "results"
-        benchmark(
-            PROBLEMS,
-            build / "bench",
-            folder,
-            cap=180,
-            limit=60,
-            copies={"d": 10, "units": list(range(1, 11)), "steps": 1000},
-            **common,
-        )
-    print(f"Written: {folder / 'bench.json'} and {folder / 'bench.md'}")
+LESSON = ("network", "tree", "depth", "d", "seed")
+GIVEN = {*LESSON, "curriculum", "name", "cap", "limit", "beam", "widths", "steps"}
+
+
+def benchmark(
+    problems: list[Row],
+    *,
+    name: str,
+    command: str,
+    methods: list[str],
+    seeds: int,
+    cap: float,
+    limit: float,
+    copies: Row,
+    kept: Path = BUILD,
+) -> Study:
+    """Teach all networks, run all methods; the networks are kept with what is done so far."""
+    lessons, cases = [], []
+    for k, problem in enumerate(problems):
+        for seed in range(seeds):
+            path = str(kept / name / f"{k}-{seed}.npz")
+            lesson = {**problem, "network": path, "seed": SEED + seed}
+            case = {"cap": cap, "limit": limit, "beam": lesson.pop("beam")}
+            case |= {key: lesson[key] for key in LESSON}
+            lessons.append(lesson)
+            cases += [{"name": method, **case} for method in methods]
+    copied = {"name": "affinitree", "cap": cap, "seed": SEED, **copies}
+    kinds, titles = (dict.fromkeys(map(name_of, lessons)) for name_of in (kind_of, title))
+    return Study(
+        name=name,
+        command=command,
+        parts={
+            "networks": Part(teach, lessons),
+            "methods": Part(measure, cases),
+            "copies": Part(measure, [copied]),
+        },
+        tables={
+            **{kind: Table(partial(of_kind, kind=kind), ["methods"]) for kind in kinds},
+            "The networks": Table(of_networks, ["networks"]),
+            **{one: Table(partial(of_network, name=one), ["methods"]) for one in titles},
+            "affinitree, the exact copy of a small network": Table(of_copies, ["copies"]),
+        },
+        text=TEXT,
+        packages=PACKAGES,
+    )
+
+
+def study() -> Study:
+    return benchmark(
+        PROBLEMS,
+        name="bench",
+        command="make bench",
+        methods=list(METHODS),
+        seeds=SEEDS,
+        cap=180,
+        limit=60,
+        copies={"d": 10, "widths": list(range(1, 11)), "steps": 1000},
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

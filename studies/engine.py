@@ -7,38 +7,32 @@
 Every network is trained here, from its seed, on a tree of its own (`zoo.py`), and none is left out.
 The distiller gets unlabeled inputs, the network's labels and the activations of its last hidden
 layer. The judge alone knows the planted tree. The results are, in ``studies/results``,
-``engine-rows.json`` (of every network) and ``engine.json`` and ``.md`` (the summaries). What was
-measured is kept in ``_build/engine`` until all is done, so an interrupted run resumes.
+``engine-rows.json`` (of every network) and ``engine.json`` and ``.md`` (the summaries).
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import shutil
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import torch
 import zoo
-from measuring import measured
+from harness import main
+from measuring import measured, timed
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 import pacdistill.extraction.twisted
 from pacdistill import DecisionTree, extract_tree, random_hard_tree, sample_cube, tree_network
 from pacdistill.extraction import SearchResult, beam_search, best_trees, probe_basis, twisted_search
 from pacdistill.extraction.beam import widest_level
 from pacdistill.networks import ResidualNetwork
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, group_rows
 
 Row = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parents[1]
 SAMPLES, FRESH = 8_000, 50_000
 ACCURATE = (
     0.9995  # the agreement of a network with its planted tree, and of a tree with its network
@@ -175,9 +169,8 @@ def scale(*, what: str, value: int, seed: int) -> Row:
     for name, search in searches.items():
         seconds = []
         for _ in range(3):
-            start = time.process_time()
-            found = search()
-            seconds.append(time.process_time() - start)
+            found, took = timed(search)
+            seconds.append(took)
         row |= {f"probes, {name}": found.probes, f"CPU s, {name}": float(np.median(seconds))}
     return row
 
@@ -231,18 +224,8 @@ def title(kind: str, depth: int, d: int) -> str:
     return f"{what}, d = {d:,}"
 
 
-class Part(NamedTuple):
-    """A part of the study: what is done in each case, and what is said of all."""
-
-    title: str
-    task: Callable[..., Row]
-    cases: list[Row]
-    summary: Callable[[list[Row]], list[Row]]
-    n_jobs: int  # parts whose times are told run one case after the other
-
-
 def parts() -> dict[str, Part]:
-    """Return the parts by their names."""
+    """Return the parts by their names; those whose times are told run one case after the other."""
     problems = [
         {"kind": kind, "depth": depth, "d": d, "seed": seed}
         for kind, depth, d in CASES
@@ -255,74 +238,36 @@ def parts() -> dict[str, Part]:
         "leaves": [4, 8, 16, 32, 64, 128],
         "beam": WIDTHS,
     }
+    changed = [
+        {**p, "n": n, "change": c} for p in ablated for n in (8_000, 1_000) for c in ABLATIONS
+    ]
+    scaled = [
+        {"what": what, "value": value, "seed": seed}
+        for what, values in grows.items()
+        for value in values
+        for seed in range(5)
+    ]
+    both = [{**p, "known": known} for p in problems for known in (True, False)]
+    beams = [{**p, "known": True, "beam": width} for p in random for width in WIDTHS]
     return {
-        "cases": Part(
-            "What the twisted search finds, from 8,000 samples",
-            extract,
-            [{**p, "known": known} for p in problems for known in (True, False)],
-            partial(of_extractions, option="known", name="depth is known"),
-            n_jobs=1,
-        ),
-        "beam": Part(
-            "What the beam finds, on the same networks",
-            extract,
-            [{**p, "known": True, "beam": width} for p in random for width in WIDTHS],
-            partial(of_extractions, option="beam", name="beam"),
-            n_jobs=2,
-        ),
-        "samples": Part(
-            "How few samples suffice",
-            shrink,
-            [p for p in problems if p["d"] <= 1_000],
-            of_samples,
-            n_jobs=2,
-        ),
-        "ablations": Part(
-            "What each part adds or breaks",
-            ablate,
-            [
-                {**p, "n": n, "change": c}
-                for p in ablated
-                for n in (8_000, 1_000)
-                for c in ABLATIONS
-            ],
-            of_ablations,
-            n_jobs=2,
-        ),
-        "scaling": Part(
-            "How the cost grows: slopes of its logarithm over that of what grows",
-            scale,
-            [
-                {"what": what, "value": value, "seed": seed}
-                for what, values in grows.items()
-                for value in values
-                for seed in range(5)
-            ],
-            of_growth,
-            n_jobs=1,
-        ),
-        "limit": Part(
-            "The time of all probes beside that of their matrix products alone",
-            limit,
-            [p for p in problems if p["seed"] < 3],
-            of_limit,
-            n_jobs=1,
-        ),
+        "cases": Part(extract, both, timed=True),
+        "beam": Part(extract, beams),
+        "samples": Part(shrink, [p for p in problems if p["d"] <= 1_000]),
+        "ablations": Part(ablate, changed),
+        "scaling": Part(scale, scaled, timed=True),
+        "limit": Part(limit, [p for p in problems if p["seed"] < 3], timed=True),
     }
 
 
-def named(case: Row) -> Row:
-    """Put the title of a network's case before what it is."""
-    return (
-        {"case": title(case["kind"], case["depth"], case["d"])} | case if "kind" in case else case
-    )
+def named(row: Row) -> Row:
+    """Put the title of a network's row before what it is."""
+    return {"case": title(row["kind"], row["depth"], row["d"])} | row if "kind" in row else row
 
 
-def grouped(rows: list[Row], *names: str) -> dict[tuple[Any, ...], list[Row]]:
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row.get(name) for name in names), []).append(row)
-    return groups
+def grouped(rows: list[Row], *names: str) -> list[tuple[Any, ...]]:
+    """Put named rows together: the values, and at last the group."""
+    found = group_rows(map(named, rows), *names)
+    return [(*values.values(), group) for values, group in found]
 
 
 def fraction(rows: list[Row], good: Callable[[Row], bool]) -> str:
@@ -339,7 +284,7 @@ def most(rows: list[Row], name: str) -> Any:
 
 def of_extractions(rows: list[Row], *, option: str, name: str) -> list[Row]:
     table = []
-    for (case, value), group in grouped(rows, "case", option).items():
+    for case, value, group in grouped(rows, "case", option):
         accurate = [row for row in group if row["network agrees with planted"] >= ACCURATE]
         table.append(
             {
@@ -366,7 +311,7 @@ def of_samples(rows: list[Row]) -> list[Row]:
         return int(one) if np.isfinite(one) else f"more than {SIZES[0]:,}"
 
     table = []
-    for (case,), group in grouped(rows, "case").items():
+    for case, group in grouped(rows, "case"):
         samples = sorted(row["samples"] or np.inf for row in group)
         shares = {"half": 0.5, "nine of ten": 0.9, "all": 1.0}
         found = {f"enough for {name}": enough(samples, share) for name, share in shares.items()}
@@ -384,13 +329,13 @@ def of_ablations(rows: list[Row]) -> list[Row]:
             "mean probes": mean(group, "probes"),
             "most probes": most(group, "probes"),
         }
-        for (case, n, change), group in grouped(rows, "case", "n", "change").items()
+        for case, n, change, group in grouped(rows, "case", "n", "change")
     ]
 
 
 def of_growth(rows: list[Row]) -> list[Row]:
     table = []
-    for (what,), group in grouped(rows, "what").items():
+    for what, group in grouped(rows, "what"):
         for cost in [name for name in group[0] if name.startswith(("probes", "CPU"))]:
             x, y = np.array([[row["value"], row[cost]] for row in group], dtype=float).T
             slope = np.polyfit(np.log(x), np.log(np.maximum(y, 1e-9)), 1)[0]
@@ -406,7 +351,7 @@ def of_limit(rows: list[Row]) -> list[Row]:
             "mean products alone ms": mean(group, "products alone ms", 2),
             "largest ratio": most(group, "ratio"),
         }
-        for (case,), group in grouped(rows, "case").items()
+        for case, group in grouped(rows, "case")
     ]
 
 
@@ -421,30 +366,35 @@ samples at which, and at all larger ones, the tree was exact (depth known, at mo
 *ms*: the least of a second of repetitions, since what else the machine does only adds to them."""
 
 
-def main() -> None:
-    every = parts()
-    parser = argparse.ArgumentParser(description="Run the study of the engine, or parts of it.")
-    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(every)}")
-    chosen = parser.parse_args().parts or list(every)
-    folder, results = ROOT / "_build" / "engine", ROOT / "studies" / "results"
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
-    store = results / "engine-rows.json"
-    rows = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
-    with threadpool_limits(1):
-        for name in chosen:
-            part = every[name]
-            path = folder / f"{name}.jsonl"
-            found = run_study(part.task, part.cases, path, n_jobs=part.n_jobs, progress=True)
-            rows[name] = [named(case) | row for case, row in zip(part.cases, found, strict=True)]
-    tables = {part.title: part.summary(rows[name]) for name, part in every.items() if name in rows}
-    write_report(
-        results / "engine", tables, command="make study", machine=describe_machine(), text=TEXT
+TABLES = {
+    "What the twisted search finds, from 8,000 samples": Table(
+        partial(of_extractions, option="known", name="depth is known"), ["cases"]
+    ),
+    "What the beam finds, on the same networks": Table(
+        partial(of_extractions, option="beam", name="beam"), ["beam"]
+    ),
+    "How few samples suffice": Table(of_samples, ["samples"]),
+    "What each part adds or breaks": Table(of_ablations, ["ablations"]),
+    "How the cost grows: slopes of its logarithm over that of what grows": Table(
+        of_growth, ["scaling"]
+    ),
+    "The time of all probes beside that of their matrix products alone": Table(of_limit, ["limit"]),
+}
+
+
+def study() -> Study:
+    return Study(
+        name="engine",
+        command="make study",
+        parts=parts(),
+        tables=TABLES,
+        text=TEXT,
+        rows=lambda rows: (
+            json.dumps({name: [*map(named, some)] for name, some in rows.items()}, allow_nan=False)
+            + "\n"
+        ),
     )
-    store.write_text(json.dumps(rows, allow_nan=False) + "\n", encoding="utf-8")
-    if chosen == list(every):
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

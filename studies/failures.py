@@ -6,21 +6,17 @@ Networks that were taught planted trees are spoiled in ten ways, each at several
 is extracted. Beside it stands what the theory predicts, whether the tree is the planted one, and
 which checks of `pacdistill.diagnose` raise an alarm, which does not know the planted tree. Sixty
 networks that nobody spoiled tell how often there is a false alarm. Everything comes from seeds. The
-results are ``studies/results/failures.json`` and ``.md``, and the rows ``failures-rows.json``. What
-was measured is kept in ``_build/failures`` until all is done, so an interrupted run resumes.
+results are ``studies/results/failures.json`` and ``.md``, and the rows ``failures-rows.json``.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from harness import main
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from zoo import trained
 
 from pacdistill import (
@@ -39,13 +35,11 @@ from pacdistill import (
 from pacdistill.cube import character
 from pacdistill.extraction import beam_search, probe_basis, twisted_scores
 from pacdistill.networks import ResidualNetwork
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, exact_interval, group_rows
 
 Row = dict[str, Any]
 Points = NDArray[np.uint8]
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/failures.py"
 D, N, FRESH = 100, 4_000, 2_000  # bits, samples of the search and of each later measurement
 SEEDS = 10
 MASK = 6  # bits of the parity that hides the activations
@@ -306,10 +300,10 @@ def sum_cases() -> list[Row]:
     return [{"k": k, "seed": seed} for k in (4, 5, 6, 7) for seed in range(SEEDS)]
 
 
-def of_sums(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_sums(rows: list[Row]) -> list[Row]:
     table = []
-    for k in sorted({case["k"] for case in cases}):
-        group = [row for case, row in zip(cases, rows, strict=True) if case["k"] == k]
+    for case, group in group_rows(rows, "k"):
+        k = case["k"]
         line: Row = {"bits of the parity": k, "networks": len(group), "1/k": round(1 / k, 4)}
         for name in ("score", "by the sum"):
             values = [row[name] for row in group]
@@ -335,43 +329,30 @@ def healthy_cases() -> list[Row]:
     ]
 
 
-def interval(count: int, trials: int) -> Row:
-    if trials == 0:
-        return {"low": 0.0, "high": 1.0}
-    found = binomtest(count, trials).proportion_ci(0.99, method="exact")
-    return {"low": round(float(found.low), 3), "high": round(float(found.high), 3)}
-
-
-def of_levels(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_levels(rows: list[Row]) -> list[Row]:
     """Say for each mode and level how many trees were right and which checks spoke."""
     table = []
-    for mode, (what, levels) in MODES.items():
-        for level in levels:
-            group = [
-                row
-                for case, row in zip(cases, rows, strict=True)
-                if case["mode"] == mode and case["level"] == level
-            ]
-            line: Row = {"mode": mode, "what": what, "level": level, "networks": len(group)}
-            line["refused"] = sum("refused" in row for row in group)
-            some = [row for row in group if "refused" not in row]
-            line["exact"] = sum(row["exact"] for row in some)
-            if some:
-                line["mean predicted"] = round(float(np.mean([r["predicted"] for r in some])), 4)
-                line["mean observed"] = round(float(np.mean([r["observed"] for r in some])), 4)
-                line["mean fidelity"] = round(float(np.mean([r["fidelity"] for r in some])), 4)
-            for check in CHECKS:
-                line[check] = sum(check in row["alarms"] for row in some)
-            line["any alarm"] = sum(bool(row["alarms"]) for row in some)
-            table.append(line)
+    for case, group in group_rows(rows, "mode", "level"):
+        mode, level = case.values()
+        line: Row = {"mode": mode, "what": MODES[mode][0], "level": level, "networks": len(group)}
+        line["refused"] = sum("refused" in row for row in group)
+        some = [row for row in group if "refused" not in row]
+        line["exact"] = sum(row["exact"] for row in some)
+        if some:
+            for name in ("predicted", "observed", "fidelity"):
+                line[f"mean {name}"] = round(float(np.mean([row[name] for row in some])), 4)
+        for check in CHECKS:
+            line[check] = sum(check in row["alarms"] for row in some)
+        line["any alarm"] = sum(bool(row["alarms"]) for row in some)
+        table.append(line)
     return table
 
 
-def of_checks(spoiled: list[tuple[Row, Row]], intact: list[Row]) -> list[Row]:
+def of_checks(spoiled: list[Row], intact: list[Row]) -> list[Row]:
     """Say of each check how often it speaks: for each mode where the tree is wrong, and falsely."""
     groups = {
         f"{mode}, tree wrong": [
-            row for case, row in spoiled if case["mode"] == mode and not row.get("exact", True)
+            row for row in spoiled if row["mode"] == mode and not row.get("exact", True)
         ]
         for mode in MODES
     }
@@ -382,49 +363,29 @@ def of_checks(spoiled: list[tuple[Row, Row]], intact: list[Row]) -> list[Row]:
         for check in CHECKS:
             line[check] = sum(check in row["alarms"] for row in group)
         line["any alarm"] = sum(bool(row["alarms"]) for row in group)
-        table.append({**line, **interval(line["any alarm"], len(group))})
+        table.append({**line, **exact_interval(line["any alarm"], len(group))})
     return table
 
 
-def parts() -> dict[str, tuple[Callable[..., Row], list[Row]]]:
-    """Return for each part its task and its cases."""
-    return {
-        "healthy": (healthy, healthy_cases()),
-        "sums": (summed, sum_cases()),
-        "spoiled": (spoil, spoiled_cases()),
-    }
-
-
-def main() -> None:
-    kept = ROOT / "_build" / "failures"
-    kept.mkdir(parents=True, exist_ok=True)
-    results = {
-        name: (cases, run_study(task, cases, kept / f"{name}.jsonl", n_jobs=1, progress=True))
-        for name, (task, cases) in parts().items()
-    }
-    spoiled = list(zip(*results["spoiled"], strict=True))
-    tables = {
-        "What is broken, how much, and what came out": of_levels(*results["spoiled"]),
-        "How often a check speaks": of_checks(spoiled, results["healthy"][1]),
-        "Networks that were taught a parity": of_sums(*results["sums"]),
-    }
-    folder = ROOT / "studies" / "results"
-    write_report(
-        folder / "failures",
-        tables,
-        command=COMMAND,
-        machine=describe_machine(),
+def study() -> Study:
+    return Study(
+        name="failures",
+        command="python studies/failures.py",
+        parts={
+            "healthy": Part(healthy, healthy_cases()),
+            "sums": Part(summed, sum_cases()),
+            "spoiled": Part(spoil, spoiled_cases()),
+        },
+        tables={
+            "What is broken, how much, and what came out": Table(of_levels, ["spoiled"]),
+            "How often a check speaks": Table(of_checks, ["spoiled", "healthy"]),
+            "Networks that were taught a parity": Table(of_sums, ["sums"]),
+        },
         text="Columns named after a check count its alarms. Intervals (of any alarm) are those of "
         "Clopper and Pearson with confidence 0.99.",
+        rows=lambda rows: json.dumps(rows, allow_nan=False).replace("}, {", "},\n{") + "\n",
     )
-    rows = {
-        name: [{**case, **row} for case, row in zip(cases, found, strict=True)]
-        for name, (cases, found) in results.items()
-    }
-    text = json.dumps(rows, allow_nan=False).replace("}, {", "},\n{")
-    (folder / "failures-rows.json").write_text(text + "\n", encoding="utf-8")
-    shutil.rmtree(kept)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

@@ -6,24 +6,22 @@ Three parts. *labels*: juntas of 4 and of 6 of 100 bits, learners with random la
 distiller with queries. *time*: how the time of those that succeed grows with the number of bits.
 *networks*: networks that were taught a junta, some of them too briefly, and the robust distiller.
 Every junta, sample and network comes from its seed. The results are ``studies/results/juntas.json``
-and ``.md``. What was measured is kept in ``_build/juntas`` until all is done, so an interrupted run
-resumes.
+and ``.md``.
 """
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from harness import main
+from measuring import timed
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from pacdistill import DecisionTree, Phase, disagreement, sample_cube, train_network
-from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_parity, learn_sparse_tree
 from pacdistill.queries import (
     Junta,
     distill_junta,
@@ -31,13 +29,11 @@ from pacdistill.queries import (
     near_junta_queries,
     random_junta,
 )
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, exact_interval, group_rows
 
 Row = dict[str, Any]
 Points, Labels = NDArray[np.uint8], NDArray[np.int8]
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/juntas.py"
 D = 100
 KINDS = {
     4: ["random table", "AND", "majority", "parity"],
@@ -103,24 +99,13 @@ def exhaustive(X: Points, y: Labels) -> DecisionTree:
     return Junta(tuple(sets[0].tolist()), tuple(table.tolist())).tree()
 
 
-def gauss(X: Points, y: Labels) -> DecisionTree:
-    """Return the parity that fits, by elimination modulo 2, if it has few bits."""
-    n, d = X.shape
-    rows = np.hstack([X, np.ones((n, 1), np.uint8), y[:, None].astype(np.uint8)])
-    pivots: list[int] = []
-    for column in range(d + 1):
-        below = np.flatnonzero(rows[len(pivots) :, column])
-        if len(below):
-            r = len(pivots)
-            rows[[r, r + below[0]]] = rows[[r + below[0], r]]
-            others = np.flatnonzero(rows[:, column])
-            rows[others[others != r]] ^= rows[r]
-            pivots.append(column)
-    chosen = [column for r, column in enumerate(pivots) if rows[r, -1]]
-    bits = tuple(column for column in chosen if column < d)
-    if len(bits) > 10:  # no small parity fits, and a tree of it would be too large
+def solved(X: Points, y: Labels) -> DecisionTree:
+    """Return the parity that fits, if it has few bits."""
+    found = learn_parity(X, y)
+    if found is None or len(found[0]) > 10:  # a tree of so many would be too large
         return DecisionTree.leaf(0)
-    odd = [(bin(c).count("1") + (d in chosen)) % 2 for c in range(2 ** len(bits))]
+    bits, constant = found
+    odd = [(bin(c).count("1") + constant) % 2 for c in range(2 ** len(bits))]
     return Junta(bits, tuple(odd)).tree()
 
 
@@ -137,7 +122,7 @@ LEARNERS: dict[str, Callable[[Points, Labels, int], DecisionTree]] = {
     "LicketySPLIT, lookahead 1": lambda X, y, k: learn_sparse_tree(X, y, depth=k),
     "LicketySPLIT, lookahead 2": lambda X, y, k: learn_sparse_tree(X, y, depth=k, lookahead=2),
     "STreeD, optimal trees": optimal,
-    "elimination modulo 2": lambda X, y, k: gauss(X, y),
+    "elimination modulo 2": lambda X, y, k: solved(X, y),
     "all sets of 4 bits": lambda X, y, k: exhaustive(X, y),
 }
 QUERIES = "queries"
@@ -155,15 +140,12 @@ def learn(*, learner: str, kind: str, d: int, k: int, n: int | None, seed: int) 
     secret, rng = draw(kind, d, k, seed), np.random.default_rng([seed, d, n or 0, 1])
     tree = secret.tree()
     if n is None:
-        start = time.process_time()
-        result = distill_junta(secret.predict, d, k, rng)
-        seconds, found, labels = time.process_time() - start, result.junta.tree(), result.queries
+        result, seconds = timed(distill_junta, secret.predict, d, k, rng)
+        found, labels = result.junta.tree(), result.queries
     else:
         X = sample_cube(n, d, rng)
         y = secret.predict(X)
-        start = time.process_time()
-        found, labels = LEARNERS[learner](X, y, k), n
-        seconds = time.process_time() - start
+        (found, seconds), labels = timed(LEARNERS[learner], X, y, k), n
     return {
         "labels": labels,
         "exact": bool(found.equivalent(tree)),
@@ -250,22 +232,9 @@ def network_cases() -> list[Row]:
     ]
 
 
-def grouped(cases: list[Row], rows: list[Row], *names: str) -> list[tuple[Row, list[Row]]]:
-    """Put the rows of cases together that have the same values of these names."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for case, row in zip(cases, rows, strict=True):
-        groups.setdefault(tuple(case[name] for name in names), []).append(row)
-    return [(dict(zip(names, key, strict=True)), group) for key, group in groups.items()]
-
-
-def interval(count: int, trials: int) -> Row:
-    found = binomtest(count, trials).proportion_ci(0.99, method="exact")
-    return {"low": round(float(found.low), 3), "high": round(float(found.high), 3)}
-
-
-def of_labels(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_labels(rows: list[Row]) -> list[Row]:
     table = []
-    for case, group in grouped(cases, rows, "k", "kind", "learner", "n"):
+    for case, group in group_rows(rows, "k", "kind", "learner", "n"):
         exact = sum(row["exact"] for row in group)
         table.append(
             {
@@ -275,7 +244,7 @@ def of_labels(cases: list[Row], rows: list[Row]) -> list[Row]:
                 "labels": round(float(np.mean([row["labels"] for row in group])), 1),
                 "runs": len(group),
                 "exact": exact,
-                **interval(exact, len(group)),
+                **exact_interval(exact, len(group)),
                 "mean error": round(float(np.mean([row["error"] for row in group])), 4),
                 "median CPU s": round(float(np.median([row["seconds"] for row in group])), 3),
             }
@@ -283,7 +252,7 @@ def of_labels(cases: list[Row], rows: list[Row]) -> list[Row]:
     return table
 
 
-def of_time(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_time(rows: list[Row]) -> list[Row]:
     return [
         {
             **case,
@@ -291,13 +260,13 @@ def of_time(cases: list[Row], rows: list[Row]) -> list[Row]:
             "labels": round(float(np.mean([row["labels"] for row in group])), 1),
             "median CPU s": round(float(np.median([row["seconds"] for row in group])), 4),
         }
-        for case, group in grouped(cases, rows, "learner", "d")
+        for case, group in group_rows(rows, "learner", "d")
     ]
 
 
-def of_networks(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_networks(rows: list[Row]) -> list[Row]:
     table = []
-    for case, group in grouped(cases, rows, "d", "k", "kind", "steps"):
+    for case, group in group_rows(rows, "d", "k", "kind", "steps"):
         near = [row for row in group if row["promised"]]
         far = [row for row in group if not row["promised"]]
         line = {**case, "networks": len(group), "within the radius": len(near)}
@@ -313,33 +282,25 @@ def of_networks(cases: list[Row], rows: list[Row]) -> list[Row]:
     return table
 
 
-def parts() -> dict[str, tuple[str, Callable[..., Row], list[Row], Callable[..., list[Row]]]]:
-    """Return for each part its title, its task, its cases and its summary."""
-    return {
-        "labels": ("Juntas of 4 and 6 of 100 bits, from labels", learn, label_cases(), of_labels),
-        "time": ("How the time grows, for a parity of 4 bits", learn, time_cases(), of_time),
-        "networks": ("Networks that were taught a junta", taught, network_cases(), of_networks),
-    }
-
-
-def main() -> None:
-    kept = ROOT / "_build" / "juntas"
-    kept.mkdir(parents=True, exist_ok=True)
-    tables = {}
-    for name, (title, task, cases, summary) in parts().items():
-        rows = run_study(task, cases, kept / f"{name}.jsonl", n_jobs=1, progress=True)
-        tables[title] = summary(cases, rows)
-    write_report(
-        ROOT / "studies" / "results" / "juntas",
-        tables,
-        command=COMMAND,
-        machine=describe_machine(),
+def study() -> Study:
+    return Study(
+        name="juntas",
+        command="python studies/juntas.py",
+        parts={
+            "labels": Part(learn, label_cases()),
+            "time": Part(learn, time_cases(), timed=True),
+            "networks": Part(taught, network_cases()),
+        },
+        tables={
+            "Juntas of 4 and 6 of 100 bits, from labels": Table(of_labels, ["labels"]),
+            "How the time grows, for a parity of 4 bits": Table(of_time, ["time"]),
+            "Networks that were taught a junta": Table(of_networks, ["networks"]),
+        },
         text="Intervals are those of Clopper and Pearson with confidence 0.99. An optimal tree "
         f"is searched for at most {CAP:g} seconds; if it is not proved optimal by then, the best "
         "tree so far counts.",
     )
-    shutil.rmtree(kept)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

@@ -7,27 +7,24 @@ Five sources of each of five classes on 100 bits. Four are networks, trained fro
 planted function (`zoo.py`); the fifth is a keyed hash, a program, since no network learns it. On
 each rung every distiller is run on every source and judged on fresh inputs against the source, and
 exactly against the planted function where its answer depends on a few bits. Chapter 9 reads
-``studies/results/ladder.json``. Results are kept in ``_build/ladder.jsonl`` until all are there.
+``studies/results/ladder.json``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 import zoo
+from harness import main
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.neural_network import MLPClassifier
 
-from pacdistill import CallableSource, DecisionTree, Phase, extract_tree, sample_cube, train_network
-from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
-from pacdistill.networks import ResidualNetwork, load_network, save_network
+from pacdistill import CallableSource, DecisionTree, extract_tree, sample_cube
+from pacdistill.learners import learn_cart, learn_optimal_tree, learn_parity, learn_sparse_tree
+from pacdistill.networks import ResidualNetwork
 from pacdistill.queries import (
     HeavyCoefficients,
     KeyedFunction,
@@ -36,12 +33,9 @@ from pacdistill.queries import (
     distill_junta,
     heavy_coefficients,
     learn_by_queries,
-    random_junta,
 )
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, exact_interval, group_rows
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "studies" / "results" / "ladder"
 D, SAMPLES, FRESH, SEEDS = 100, 5_000, 20_000, 5
 BUDGET = 20_000_000  # queries, at most
 LARGE = 0.08  # an average of the low-degree algorithm; more than five standard deviations
@@ -52,7 +46,6 @@ CLASSES = {  # name: (kind of the zoo, depth that the distillers are told)
     "junta": ("junta", 4),
     "keyed": ("keyed", 5),
 }
-JUNTA_CURRICULUM = ((0.35, 600), (0.5, 1000))
 
 Labels = Callable[[NDArray[np.uint8]], NDArray[np.int8]]
 Row = dict[str, Any]
@@ -78,32 +71,14 @@ class Keyed:
         return self.function.predict(X)
 
 
-def trained_junta(seed: int) -> tuple[ResidualNetwork, Any]:
-    """Return the network of a seed and the junta that it was taught; it is kept like the zoo's."""
-    rng = np.random.default_rng([seed, 4, D, *b"junta"])
-    junta = random_junta(D, CLASSES["junta"][1], rng)
-    recipe = [JUNTA_CURRICULUM, list(map(int, junta.variables)), list(map(int, junta.table))]
-    mark = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:8]
-    path = zoo.ZOO / f"junta-4-{D}-{seed}-{mark}.npz"
-    if not path.exists():
-        network = train_network(
-            junta.predict, D, rng, curriculum=[Phase(*phase) for phase in JUNTA_CURRICULUM]
-        ).network
-        zoo.ZOO.mkdir(parents=True, exist_ok=True)
-        save_network(network, path)
-    return load_network(path), junta
-
-
 def problem(name: str, seed: int) -> Problem:
     kind, depth = CLASSES[name]
     if name == "keyed":
         source = Keyed(hashlib.sha256(f"ladder {seed}".encode()).digest())
         return Problem(source, source.function, None, depth, depth)
-    if name == "junta":
-        network, junta = trained_junta(seed)
-        return Problem(network, junta, junta.tree(), depth, len(junta.variables))
-    network, tree = zoo.trained(kind, depth, D, seed)
-    return Problem(network, tree, tree, depth, len(tree.variables))
+    network, planted = zoo.trained(kind, depth, D, seed)
+    tree = planted.tree() if name == "junta" else planted
+    return Problem(network, planted, tree, depth, len(planted.variables))
 
 
 # --- the distillers: each returns a function of a table, and what it cost
@@ -193,35 +168,11 @@ def low_degree(p: Problem, X: Any, rng: np.random.Generator) -> Found:
 
 
 def elimination(p: Problem, X: Any, rng: np.random.Generator) -> Found:
-    solution = solve_parity(X, p.source.labels(X))
+    solution = learn_parity(X, p.source.labels(X))
     if solution is None:
         return Found(None, samples=len(X), note="no parity fits")
-    bits = np.flatnonzero(solution[:-1])
-    return Found(lambda Z: (Z[:, bits].sum(axis=1) + solution[-1]) % 2, bits=bits, samples=len(X))
-
-
-def solve_parity(X: NDArray[np.uint8], y: NDArray[np.int8]) -> NDArray[np.int64] | None:
-    """Solve X w + c = y over the field of two elements by elimination; None if it has no solution.
-
-    The last entry of the solution is the constant c; what is free is 0.
-    """
-    table = np.column_stack([X, np.ones(len(X)), y]).astype(bool)
-    pivots = []
-    for column in range(table.shape[1] - 1):
-        rank = len(pivots)
-        candidates = np.flatnonzero(table[rank:, column])
-        if len(candidates) == 0:
-            continue
-        table[[rank, rank + candidates[0]]] = table[[rank + candidates[0], rank]]
-        others = table[:, column].copy()
-        others[rank] = False
-        table[others] ^= table[rank]
-        pivots.append(column)
-    if table[len(pivots) :, -1].any():
-        return None
-    solution = np.zeros(table.shape[1] - 1, dtype=np.int64)
-    solution[pivots] = table[: len(pivots), -1]
-    return solution
+    bits, constant = solution
+    return Found(lambda Z: (Z[:, list(bits)].sum(axis=1) + constant) % 2, bits=bits, samples=len(X))
 
 
 def influence(p: Problem, X: Any, rng: np.random.Generator, *, grown: bool = False) -> Found:
@@ -370,32 +321,26 @@ def exact(found: Found, p: Problem) -> bool:
 def summary(rows: list[Row]) -> list[Row]:
     """Summarize the sources of a class, one line for each distiller."""
     lines = []
-    for name in CLASSES:
-        for distiller, (rung, _) in DISTILLERS.items():
-            group = [r for r in rows if (r["name"], r["distiller"]) == (name, distiller)]
-            if not group:
-                continue
-            errors = sum(r["errors"] for r in group)
-            low, high = binomtest(errors, FRESH * len(group)).proportion_ci(0.99, method="exact")
-            rates = [r["errors"] / FRESH for r in group]
-            lines.append(
-                {
-                    "class": name,
-                    "rung": rung,
-                    "distiller": distiller,
-                    "samples": group[0]["samples"],
-                    "queries": round(sum(r["queries"] for r in group) / len(group)),
-                    "probes": round(sum(r["probes"] for r in group) / len(group)),
-                    "error": round(errors / FRESH / len(group), 4),
-                    "low": round(float(low), 4),
-                    "high": round(float(high), 4),
-                    "best": min(rates),
-                    "worst": max(rates),
-                    "exact": sum(r["exact"] for r in group),
-                    "sources": len(group),
-                    "notes": "; ".join(sorted({r["note"] for r in group} - {""})),
-                }
-            )
+    for case, group in group_rows(rows, "name", "distiller"):
+        errors = sum(r["errors"] for r in group)
+        rates = [r["errors"] / FRESH for r in group]
+        lines.append(
+            {
+                "class": case["name"],
+                "rung": DISTILLERS[case["distiller"]][0],
+                "distiller": case["distiller"],
+                "samples": group[0]["samples"],
+                "queries": round(sum(r["queries"] for r in group) / len(group)),
+                "probes": round(sum(r["probes"] for r in group) / len(group)),
+                "error": round(errors / FRESH / len(group), 4),
+                **exact_interval(errors, FRESH * len(group), digits=4),
+                "best": min(rates),
+                "worst": max(rates),
+                "exact": sum(r["exact"] for r in group),
+                "sources": len(group),
+                "notes": "; ".join(sorted({r["note"] for r in group} - {""})),
+            }
+        )
     return lines
 
 
@@ -412,21 +357,19 @@ def settings() -> Row:
     return {"d": D, "samples": SAMPLES, "fresh": FRESH, "seeds": SEEDS, "budget": BUDGET}
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    every = cases()
-    kept = ROOT / "_build" / "ladder.jsonl"
-    kept.parent.mkdir(exist_ok=True)
-    found = run_study(climb, every, kept, n_jobs=1, progress=True)
-    rows = [case | row for case, row in zip(every, found, strict=True)]
-    write_report(
-        RESULTS,
-        {"Ladder": summary(rows), "Every source": rows, "Settings": [settings()]},
+def study() -> Study:
+    return Study(
+        name="ladder",
         command="python studies/ladder.py",
-        machine=describe_machine(),
+        parts={"ladder": Part(climb, cases())},
+        tables={
+            "Ladder": Table(summary, ["ladder"]),
+            "Every source": Table(list, ["ladder"]),
+            "Settings": Table(lambda: [settings()]),
+        },
         text=TEXT,
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

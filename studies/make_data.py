@@ -10,15 +10,14 @@ by the book. What the columns mean is said in ``chapters/data/README.md``.
 
 from __future__ import annotations
 
+import argparse
 import gzip
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from harness import DATA
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "chapters" / "data"
 FLIGHTS = 20_000
 
 
@@ -86,7 +85,9 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 
 def main() -> None:
-    sources = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description="Make the two tables of chapter 15 again.")
+    parser.add_argument("sources", type=Path, help="the folder that the packages are installed in")
+    sources = parser.parse_args().sources
     write(visits(sources), DATA / "visits.csv.gz")
     write(flights(sources), DATA / "flights.csv.gz")
 

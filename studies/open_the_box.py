@@ -13,21 +13,18 @@ The chapter runs all but the slow learners again and compares.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-import os
-import platform
-import time
+import shutil
 from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from harness import BUILD, DATA, main
+from measuring import timed
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from pacdistill import (
     CallableSource,
@@ -42,10 +39,11 @@ from pacdistill import (
     train_network,
 )
 from pacdistill.extraction import probe_basis, relevant_variables, twisted_scores
-from pacdistill.learners import learn_cart, learn_sparse_tree
+from pacdistill.learners import learn_cart, learn_parity, learn_sparse_tree
 from pacdistill.networks import Network, ResidualNetwork, save_network
+from pacdistill.studies import Part, Study, describe_machine
 
-DATA = Path(__file__).parents[1] / "chapters" / "data"
+KEPT = BUILD / "open-the-box"  # the networks, until all is done
 SEED = 2403
 BITS, DEPTH, PARITY, SAMPLES, FRESH = 100, 5, 3, 5000, 50_000
 
@@ -60,13 +58,6 @@ LEARNERS: dict[str, Callable[[NDArray[np.uint8], NDArray[np.int8]], DecisionTree
         for k, depth in [(1, 5), (1, 6), (1, 7), (2, 5), (2, 6), (2, 7), (3, 5)]
     },
 }
-
-
-def timed(function: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[Any, float]:
-    """Run a function and say how many seconds of processor time it took, on one core."""
-    start = time.process_time()
-    result = function(*arguments, **options)
-    return result, time.process_time() - start
 
 
 def describe(tree: DecisionTree, secret: DecisionTree, seconds: float) -> dict[str, Any]:
@@ -85,7 +76,6 @@ def learn(X: NDArray[np.uint8], y: NDArray[np.int8], secret: DecisionTree) -> di
     for name, learner in LEARNERS.items():
         tree, seconds = timed(learner, X, y)
         rows[name] = describe(tree, secret, seconds)
-        print(f"  {name}: {rows[name]}", flush=True)
     return rows
 
 
@@ -106,7 +96,6 @@ def distill(network: Network, X: NDArray[np.uint8], secret: DecisionTree) -> dic
         depth = secret.depth
         found, seconds = timed(extract_tree, source, X, depth=depth, fresh=X[:100], **options)
         rows[name] = {**describe(found.tree, secret, seconds), "probes": found.probes}
-        print(f"  {name}: {rows[name]}", flush=True)
     return rows
 
 
@@ -132,102 +121,75 @@ def scan(X: NDArray[np.uint8], y: NDArray[np.int8], order: int) -> tuple[int, fl
 
 
 def guess(X: NDArray[np.uint8], y: NDArray[np.int8]) -> tuple[int, float]:
-    """Guess the two tests above a parity and solve for it by linear algebra, and time it.
+    """Guess the two tests above a parity, solve for it by elimination, and time it.
 
     Returns how many of the clauses of two literals leave labels that a parity fits.
     """
-    powers = [1 << (i + 2) for i in range(X.shape[1])]
-    # One number for each input: its bits, a constant, and in the last place the label.
-    numbers = [
-        sum(power for power, bit in zip(powers, x, strict=True) if bit) | 2 | int(label)
-        for x, label in zip(X, y, strict=True)
-    ]
-
-    def fits_parity(rows: NDArray[np.intp]) -> bool:
-        basis: dict[int, int] = {}
-        for row in rows:
-            number = numbers[row]
-            while number > 1 and number.bit_length() in basis:
-                number ^= basis[number.bit_length()]
-            if number == 1:  # 0 = 1
-                return False
-            if number:
-                basis[number.bit_length()] = number
-        return True
 
     def count() -> int:
         found = 0
         for i, j in combinations(range(X.shape[1]), 2):
             for v, w in product((0, 1), repeat=2):
                 rows = np.flatnonzero((X[:, i] == v) & (X[:, j] == w))[:130]
-                found += fits_parity(rows)
+                found += learn_parity(X[rows], y[rows]) is not None
         return found
 
     return timed(count)
 
 
-def growth() -> list[dict[str, Any]]:
+def growth(*, parity: int) -> dict[str, Any]:
     """Let the parities grow: four of them below two tests, of 1 to 4 bits each."""
-    rows = []
-    for parity in (1, 2, 3, 4):
-        rng = np.random.default_rng(SEED)
-        secret = random_hard_tree(parity + 2, BITS, rng, parity=parity)
-        curriculum = [Phase(0.2, 2000), Phase(0.35, 2000), Phase(0.5, 2000)]
-        training = train_network(secret.predict, BITS, rng, width=256, curriculum=curriculum)
-        X = sample_cube(SAMPLES, BITS, rng)
-        y = training.network.labels(X)
-        found, distill_seconds = timed(
-            extract_tree, training.network, X, depth=secret.depth, fresh=X[:100]
-        )
-        probed, probe_seconds = timed(
-            extract_tree, training.network, X, depth=secret.depth, fresh=X[:100], counted=0
-        )
-        basis, every = probe_basis(training.network.activations(X)), np.arange(SAMPLES)
-        relevant = relevant_variables(basis, y, every, twisted_scores(basis, X, y, every))
-        heavy, scan_seconds = scan(X, y, parity)
-        fitting, guess_seconds = guess(X, y)
-        rows.append(
-            {
-                "parity": parity,
-                "sets": math.comb(BITS, parity),
-                "heavy sets": heavy,
-                "scan seconds": round(scan_seconds, 2),
-                "fitting clauses": fitting,
-                "guess seconds": round(guess_seconds, 2),
-                "tested": len(secret.variables),
-                "relevant": len(relevant),
-                "relevant and tested": len(set(relevant.tolist()) & set(secret.variables)),
-                "exact": found.tree.equivalent(secret),
-                "probes": found.probes,
-                "distill seconds": round(distill_seconds, 2),
-                "exact without counting": probed.tree.equivalent(secret),
-                "probes without counting": probed.probes,
-                "seconds without counting": round(probe_seconds, 2),
-            }
-        )
-        print(f"  {rows[-1]}", flush=True)
-    return rows
+    rng = np.random.default_rng(SEED)
+    secret = random_hard_tree(parity + 2, BITS, rng, parity=parity)
+    curriculum = [Phase(0.2, 2000), Phase(0.35, 2000), Phase(0.5, 2000)]
+    training = train_network(secret.predict, BITS, rng, width=256, curriculum=curriculum)
+    X = sample_cube(SAMPLES, BITS, rng)
+    y = training.network.labels(X)
+    found, distill_seconds = timed(
+        extract_tree, training.network, X, depth=secret.depth, fresh=X[:100]
+    )
+    probed, probe_seconds = timed(
+        extract_tree, training.network, X, depth=secret.depth, fresh=X[:100], counted=0
+    )
+    basis, every = probe_basis(training.network.activations(X)), np.arange(SAMPLES)
+    relevant = relevant_variables(basis, y, every, twisted_scores(basis, X, y, every))
+    heavy, scan_seconds = scan(X, y, parity)
+    fitting, guess_seconds = guess(X, y)
+    return {
+        "sets": math.comb(BITS, parity),
+        "heavy sets": heavy,
+        "scan seconds": round(scan_seconds, 2),
+        "fitting clauses": fitting,
+        "guess seconds": round(guess_seconds, 2),
+        "tested": len(secret.variables),
+        "relevant": len(relevant),
+        "relevant and tested": len(set(relevant.tolist()) & set(secret.variables)),
+        "exact": found.tree.equivalent(secret),
+        "probes": found.probes,
+        "distill seconds": round(distill_seconds, 2),
+        "exact without counting": probed.tree.equivalent(secret),
+        "probes without counting": probed.probes,
+        "seconds without counting": round(probe_seconds, 2),
+    }
 
 
-def layers() -> list[dict[str, Any]]:
+def layers(*, width: int, seed: int) -> dict[str, Any]:
     """Extract parities of two bits from each hidden layer by itself, in narrow and wide nets."""
-    rows = []
-    for width in (64, 256):
-        for seed in range(4):
-            rng = np.random.default_rng(seed)
-            secret = random_hard_tree(DEPTH, BITS, rng, parity=2)
-            network = train_network(secret.predict, BITS, rng, width=width).network
-            X = sample_cube(SAMPLES, BITS, rng)
-            exact = []
-            for layer in range(3):
-                source = CallableSource(
-                    network.labels, lambda Z, network=network, layer=layer: network.layers(Z)[layer]
-                )
-                found = extract_tree(source, X, depth=DEPTH, fresh=X[:100])
-                exact.append(found.tree.equivalent(secret))
-            rows.append({"width": width, "seed": seed, "exact from hidden layer 1, 2, 3": exact})
-            print(f"  {rows[-1]}", flush=True)
-    return rows
+    rng = np.random.default_rng(seed)
+    secret = random_hard_tree(DEPTH, BITS, rng, parity=2)
+    network = train_network(secret.predict, BITS, rng, width=width).network
+    X = sample_cube(SAMPLES, BITS, rng)
+    exact = []
+    for layer in range(3):
+        source = CallableSource(network.labels, lambda Z, layer=layer: network.layers(Z)[layer])
+        found = extract_tree(source, X, depth=DEPTH, fresh=X[:100])
+        exact.append(found.tree.equivalent(secret))
+    return {"exact from hidden layer 1, 2, 3": exact}
+
+
+def keep(network: ResidualNetwork, name: str) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    save_network(network, KEPT / f"{name}.npz")
 
 
 def hard() -> dict[str, Any]:
@@ -235,7 +197,7 @@ def hard() -> dict[str, Any]:
     rng = np.random.default_rng(SEED)
     secret = random_hard_tree(DEPTH, BITS, rng, parity=PARITY)
     training, seconds = timed(train_network, secret.predict, BITS, rng, width=64)
-    save_network(training.network, DATA / "open-the-box.npz")
+    keep(training.network, "open-the-box")
     X = sample_cube(SAMPLES, BITS, np.random.default_rng(1))
     fresh = sample_cube(FRESH, BITS, np.random.default_rng(2))
     return {
@@ -259,7 +221,7 @@ def ordinary() -> dict[str, Any]:
     rng = np.random.default_rng(SEED)
     secret = random_tree(DEPTH, BITS, rng)
     network = train_network(secret.predict, BITS, rng, width=64).network
-    save_network(network, DATA / "ordinary-tree.npz")
+    keep(network, "ordinary-tree")
     X = sample_cube(SAMPLES, BITS, np.random.default_rng(1))
     return {
         "secret": secret.to_dict(),
@@ -268,27 +230,40 @@ def ordinary() -> dict[str, Any]:
     }
 
 
-PARTS = {"hard": hard, "ordinary": ordinary, "growth": growth, "layers": layers}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Run the study of chapter 1, or parts of it.")
-    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(PARTS)}")
-    path = DATA / "open-the-box.json"
+def also(rows: dict[str, list[dict[str, Any]]], folder: Path) -> None:
+    """Write what the chapter reads: the networks, and what every part found."""
+    for network in KEPT.glob("*.npz"):
+        shutil.copyfile(network, folder / network.name)
+    path = folder / "open-the-box.json"
     results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    machine = describe_machine(["numpy"])
     results["command"] = "python studies/open_the_box.py"
     results["machine"] = (
-        f"{os.cpu_count()} cores, {platform.machine()}, "
-        f"Python {platform.python_version()}, numpy {np.__version__}"
+        f"{machine['cores']} cores, {machine['system'].split()[-1]}, "
+        f"Python {machine['python']}, numpy {machine['packages']['numpy']}"
     )
-    torch.set_num_threads(1)
-    with threadpool_limits(1):  # threads that wait for each other would count as processor time
-        for part in parser.parse_args().parts or PARTS:
-            print(part, flush=True)
-            results[part] = PARTS[part]()
+    for part, found in rows.items():
+        results[part] = found[0] if part in ("hard", "ordinary") else found
     text = json.dumps(results, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def study() -> Study:
+    sizes = [{"parity": parity} for parity in (1, 2, 3, 4)]
+    small = [{"width": width, "seed": seed} for width in (64, 256) for seed in range(4)]
+    return Study(
+        name="open-the-box",
+        command="python studies/open_the_box.py",
+        parts={
+            "hard": Part(hard, [{}], timed=True),
+            "ordinary": Part(ordinary, [{}], timed=True),
+            "growth": Part(growth, sizes, timed=True),
+            "layers": Part(layers, small),
+        },
+        tables={},
+        also=also,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    main(study(), DATA)

@@ -6,20 +6,16 @@ A parity of k of 100 bits is taught to a residual network twice: from uniform ex
 the curriculum of biased bits of `zoo.py`. Then the second network is distilled: a tree is extracted
 from fewer and fewer unlabeled inputs, once with its activations and once from its labels alone (the
 raw bits take the place of the activations). The results are in ``studies/results/parities.json``
-and ``.md``. What was measured is kept in ``_build/parities`` until all is done, so an interrupted
-run resumes.
+and ``.md``.
 """
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 import zoo
-from threadpoolctl import threadpool_limits
+from harness import main
 
 from pacdistill import (
     CallableSource,
@@ -31,10 +27,8 @@ from pacdistill import (
     sample_cube,
     train_network,
 )
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/parities.py"
 BITS, STEPS, BATCH, FRESH = 100, 2_000, 512, 20_000
 SIZES, SEEDS = [2, 3, 4, 5, 6], range(10)
 INPUTS = [8_000, 4_000, 2_000, 1_000, 500, 250, 125]
@@ -116,27 +110,15 @@ def cases() -> list[dict[str, int]]:
     return [{"size": size, "seed": seed} for size in SIZES for seed in SEEDS]
 
 
-def main() -> None:
-    folder = ROOT / "_build" / "parities"
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
-    tables = {}
-    with threadpool_limits(1):
-        for task in (learn, teach):
-            path = folder / f"{task.__name__}.jsonl"
-            found = run_study(task, cases(), path, progress=True)
-            tables[TITLES[task.__name__]] = [
-                case | row for case, row in zip(cases(), found, strict=True)
-            ]
-    write_report(
-        ROOT / "studies" / "results" / "parities",
-        tables,
-        command=COMMAND,
-        machine=describe_machine(),
+def study() -> Study:
+    return Study(
+        name="parities",
+        command="python studies/parities.py",
+        parts={"learn": Part(learn, cases()), "teach": Part(teach, cases())},
+        tables={title: Table(list, [part]) for part, title in TITLES.items()},
         text=TEXT,
     )
-    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

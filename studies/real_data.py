@@ -9,22 +9,22 @@ planted in real columns. *representation*: how well the hidden units, and others
 clauses of a tree that was found. *rows*: what more unlabeled rows do, real ones and made-up ones.
 *questions*: a column is changed, and the network asked again. The results are
 ``studies/results/real-data.json`` and ``.md``; the first network of each table and its trees are
-kept in ``chapters/data``. What was measured is kept in ``_build/real-data`` until all is done, so
-an interrupted run resumes.
+kept in ``chapters/data``.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from harness import DATA, for_chapters, main
 from numpy.typing import NDArray
 from scipy.stats import t as student
 from sklearn.compose import make_column_transformer
@@ -35,6 +35,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
+from zoo import inner
 
 from pacdistill import Clause, DecisionTree, SklearnSource, make_literals
 from pacdistill.extraction import (
@@ -45,15 +46,12 @@ from pacdistill.extraction import (
     twisted_search,
 )
 from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, group_rows
 from pacdistill.tables import Literals, RuleTree
 
 Row = dict[str, Any]
 Points, Labels = NDArray[np.uint8], NDArray[np.int8]
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "chapters" / "data"
-COMMAND = "python studies/real_data.py"
 TABLES = ("visits", "flights")
 SEEDS = 10
 SIZES = (2, 4, 8, 16, 32)
@@ -125,12 +123,12 @@ def store(model: Pipeline, path: Path) -> None:
     np.savez_compressed(path, **weights, **biases)
 
 
-def keep() -> None:
+def keep(folder: Path) -> None:
     """Store the first network of each table, its test rows, its labels there, and its trees."""
     kept = {}
     for name in TABLES:
         case = prepare(name, 0)
-        store(case.model, DATA / f"{name}-network.npz")
+        store(case.model, folder / f"{name}-network.npz")
         phi = SklearnSource(case.model).activations(case.table)
         clauses = candidates(case.B, case.f, phi, centered=True)
         trees = program(case.B, case.f, [*clauses, *inner(cart(case.B, case.f)[-1])])
@@ -143,7 +141,7 @@ def keep() -> None:
             "trees": [form["tree"] for form in rules],
         }
     text = json.dumps(kept, separators=(",", ":"))
-    (DATA / "real-trees.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "real-trees.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def restore(table: pd.DataFrame, y: Labels, path: Path) -> Pipeline:
@@ -192,11 +190,6 @@ def prepare(name: str, seed: int) -> Case:
 
 
 # --- the methods: from a case to trees of many sizes
-
-
-def inner(tree: DecisionTree) -> list[Clause]:
-    """Return the clauses of the nodes that test something."""
-    return [c for c, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf]
 
 
 def program(B: Points, f: Labels, clauses: Iterable[Clause]) -> list[DecisionTree]:
@@ -546,96 +539,114 @@ def spread(values: list[float]) -> Row:
     }
 
 
-def tables(results: list[Row], rule: list[Row]) -> dict[str, list[Row]]:
-    """Return the tables of the report."""
-    report: dict[str, list[Row]] = {}
-    grouped = [
-        (table, [r for c, r in zip(cases(), results, strict=True) if c["table"] == table])
-        for table in TABLES
+def of_networks(rows: list[Row]) -> list[Row]:
+    return [
+        {"table": case["table"], "what": fact, **spread([row[fact] for row in some])}
+        for case, some in group_rows(rows, "table")
+        for fact in ("network", "constant", "boosted", "says 1")
     ]
-    facts = ("network", "constant", "boosted", "says 1")
-    report["The networks"] = [
-        {"table": table, "what": fact, **spread([row[fact] for row in some])}
-        for table, some in grouped
-        for fact in facts
+
+
+def of_proofs(rows: list[Row]) -> list[Row]:
+    return [
+        {
+            "table": case["table"],
+            "depth": depth,
+            "networks": len(some),
+            "proved": sum(row["proved"] >= depth for row in some),
+        }
+        for case, every in group_rows(rows, "table")
+        for depth, some in ((3, every), (4, every[:SOLVED]))
     ]
-    report["Proved"] = [
-        {"table": table, "depth": depth, "networks": len(some), "proved": done}
-        for table, rows in grouped
-        for depth, some in ((3, rows), (4, rows[:SOLVED]))
-        for done in [sum(row["proved"] >= depth for row in some)]
-    ]
-    for what in ("fidelity", "seen", "accuracy"):
-        report[what.capitalize()] = [
-            {"table": table, "method": method, "size": size, **spread(values)}
-            for table, some in grouped
-            for method in some[0]["methods"]
-            for size in SIZES
-            if len(
-                values := [
-                    one[what]
-                    for row in some
-                    for one in row["methods"][method]
-                    if one["size"] == size
-                ]
-            )
-            > 1
-        ]
-    report["Representation"] = [
-        {"table": table, "what": what, **spread([row["representation"][what] for row in some])}
-        for table, some in grouped
+
+
+def of_methods(rows: list[Row], more: list[Row], *, what: str) -> list[Row]:
+    """Return a quality of the trees of each size, by all methods."""
+    table = []
+    every = [row["methods"] | other["methods"] for row, other in zip(rows, more, strict=True)]
+    for name in TABLES:
+        some = [found for row, found in zip(rows, every, strict=True) if row["table"] == name]
+        for method in some[0]:
+            for size in SIZES:
+                trees = [one for found in some for one in found[method] if one["size"] == size]
+                if len(trees) > 1:
+                    line = {"table": name, "method": method, "size": size}
+                    table.append({**line, **spread([tree[what] for tree in trees])})
+    return table
+
+
+def of_representation(rows: list[Row]) -> list[Row]:
+    return [
+        {**case, "what": what, **spread([row["representation"][what] for row in some])}
+        for case, some in group_rows(rows, "table")
         for what in some[0]["representation"]
     ]
-    report["Rows"] = [
-        {"table": table, "rows": rows, "measured": what, **spread(values)}
-        for table, some in grouped
-        for rows in some[0]["made up"]
-        for what in some[0]["made up"][rows]
-        for values in [[row["made up"][rows][what] for row in some]]
+
+
+def of_rows(rows: list[Row]) -> list[Row]:
+    return [
+        {**case, "rows": kind, "measured": what, **spread([r["made up"][kind][what] for r in some])}
+        for case, some in group_rows(rows, "table")
+        for kind, first in some[0]["made up"].items()
+        for what in first
     ]
-    report["Questions"] = [
-        {"table": table, "question": question, "what": what, **spread(values)}
-        for table, some in grouped
-        for question in some[0]["questions"]
-        for what in some[0]["questions"][question]
-        for values in [[float(row["questions"][question][what]) for row in some]]
+
+
+def of_questions(rows: list[Row]) -> list[Row]:
+    return [
+        {
+            **case,
+            "question": question,
+            "what": what,
+            **spread([float(row["questions"][question][what]) for row in some]),
+        }
+        for case, some in group_rows(rows, "table")
+        for question, first in some[0]["questions"].items()
+        for what in first
     ]
-    report["A planted rule"] = [
-        {"method": method, **spread([row[method] for row in rule])} for method in rule[0]
-    ]
-    return report
 
 
-def run(kept: Path, chosen: list[Row], seeds: int) -> tuple[list[Row], list[Row]]:
-    """Measure everything, or go on where it was interrupted."""
-    pairs = [{"table": case["table"], "seed": case["seed"]} for case in chosen]
-    more = run_study(centered, pairs, kept / "centered.jsonl", n_jobs=1, progress=True)
-    rule = [{"seed": seed} for seed in range(seeds)]
-    rules = run_study(planted, rule, kept / "planted.jsonl", n_jobs=1, progress=True)
-    results = run_study(measure, chosen, kept / "all.jsonl", n_jobs=1, progress=True)
-    for one, other in zip(results, more, strict=True):
-        one["methods"].update(other["methods"])
-    return results, rules
+def of_rule(rows: list[Row]) -> list[Row]:
+    methods = [name for name in rows[0] if name != "seed"]
+    return [{"method": name, **spread([row[name] for row in rows])} for name in methods]
 
 
-def main() -> None:
-    kept = ROOT / "_build" / "real-data"
-    kept.mkdir(parents=True, exist_ok=True)
-    results, rules = run(kept, cases(), PLANTED)
-    keep()
-    write_report(
-        ROOT / "studies" / "results" / "real-data",
-        tables(results, rules),
-        command=COMMAND,
-        machine=describe_machine(),
+def also(rows: dict[str, list[Row]], folder: Path) -> None:
+    if "networks" in rows:
+        keep(for_chapters(folder))
+
+
+def study() -> Study:
+    pairs = [{"table": case["table"], "seed": case["seed"]} for case in cases()]
+    qualities = {
+        what.capitalize(): Table(partial(of_methods, what=what), ["networks", "centered"])
+        for what in ("fidelity", "seen", "accuracy")
+    }
+    return Study(
+        name="real-data",
+        command="python studies/real_data.py",
+        parts={
+            "centered": Part(centered, pairs),
+            "planted": Part(planted, [{"seed": seed} for seed in range(PLANTED)]),
+            "networks": Part(measure, cases()),
+        },
+        tables={
+            "The networks": Table(of_networks, ["networks"]),
+            "Proved": Table(of_proofs, ["networks"]),
+            **qualities,
+            "Representation": Table(of_representation, ["networks"]),
+            "Rows": Table(of_rows, ["networks"]),
+            "Questions": Table(of_questions, ["networks"]),
+            "A planted rule": Table(of_rule, ["planted"]),
+        },
         text="Ten networks a table, each with its own split and its own seed. *low* and *high*: "
         "Student's interval (0.99) for the mean over networks and splits. Fidelity and accuracy "
         "are measured on rows that neither network nor tree has seen, "
         f"one for each person in *visits*. STreeD had {CAP:g} seconds for each depth, and depth 4 "
         f"was tried on {SOLVED} networks a table.",
+        also=also,
     )
-    shutil.rmtree(kept)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

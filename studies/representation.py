@@ -14,15 +14,12 @@ The packing lemma bounds how many clauses of k literals need no more than a give
 Everything comes from its seed. The results are, in ``studies/results``,
 ``representation-rows.json`` (every network) and ``representation.json`` and ``.md`` (summaries);
 the small network of the chapter's first figure is ``chapters/data/representation.npz``.
-What was measured is kept in ``_build/representation`` until all is done, so an interrupted run
-resumes.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
@@ -33,8 +30,8 @@ from typing import Any
 import numpy as np
 import torch
 import zoo
+from harness import for_chapters, main
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 from torch import nn
 
 from pacdistill import (
@@ -51,13 +48,11 @@ from pacdistill import (
 )
 from pacdistill.cube import character
 from pacdistill.networks import ResidualNetwork, save_network
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/representation.py"
 D, LENGTHS, WIDTH, BATCH, RATE = 16, (1, 2, 3), 64, 256, 3e-3
 KINDS = {  # what is taught, and for how many steps at which bias
     "random tree of depth 4": ((0.5, 800),),
@@ -222,11 +217,7 @@ def numbers(values: Floats) -> list[float | None]:
 def describe(features: NDArray[np.floating], tree: DecisionTree | None, *, full: bool) -> Row:
     """Probe all clauses from features on the cube, and sum up."""
     spectrum, moments = read_cube(features)
-    inside = (
-        set()
-        if tree is None
-        else {clause for clause, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf}
-    )
+    inside = set() if tree is None else set(zoo.inner(tree))
     tested = set() if tree is None else set(tree.variables)
     row: Row = {"B": float(f"{spectrum.radius:.4g}"), "rank": len(spectrum.energies)}
     for k in LENGTHS:
@@ -383,8 +374,7 @@ def describe_sample(
     spectrum = spectrum_of(phi.T @ phi / n)
     Q, bits = phi @ spectrum.to_basis, X.astype(np.float64)
     single = Q.T @ bits / n
-    nodes = zip(tree.clauses(), tree.is_leaf, strict=True)
-    inside, tested = [set(c.literals) for c, leaf in nodes if not leaf], set(tree.variables)
+    inside, tested = [set(c.literals) for c in zoo.inner(tree)], set(tree.variables)
     row: Row = {"B": float(f"{spectrum.radius:.4g}"), "rank": len(spectrum.energies)}
     for k in (1, 2):
         inner, hold, literals = [], [], []
@@ -446,14 +436,6 @@ def small_network() -> ResidualNetwork:
 
 
 # --- the cases, and what is said of them
-
-
-@dataclass(frozen=True)
-class Part:
-    title: str
-    task: Callable[..., Row]
-    cases: list[Row]
-    summary: Callable[[list[Row]], list[Row]]
 
 
 def mean(values: list[float]) -> float | None:
@@ -535,7 +517,6 @@ def of_large(rows: list[Row]) -> list[Row]:
 
 
 def parts() -> dict[str, Part]:
-    """Return for each part its title, its task, its cases and its summary."""
     taught = [{"kind": kind, "seed": seed} for kind in KINDS for seed in range(SEEDS)]
     given = [{"features": "explicit", "seed": seed} for seed in range(SEEDS)]
     given += [
@@ -550,11 +531,9 @@ def parts() -> dict[str, Part]:
         for seed in range(SEEDS)
     ]
     return {
-        "teaching": Part(
-            "Networks on 16 bits, while they are taught", teaching, taught, of_teaching
-        ),
-        "fixed": Part("Features that nobody trained, on 16 bits", fixed, given, of_fixed),
-        "large": Part("Networks on 100 bits", large, big, of_large),
+        "teaching": Part(teaching, taught),
+        "fixed": Part(fixed, given),
+        "large": Part(large, big),
     }
 
 
@@ -567,26 +546,31 @@ clause's variance that the best probe explains, whatever its norm. On 16 bits al
 exact; on 100 bits they are those of {SAMPLES:,} inputs, on which the probes are fitted."""
 
 
-def main() -> None:
-    kept, results = ROOT / "_build" / "representation", ROOT / "studies" / "results"
-    kept.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
-    rows = {}
-    with threadpool_limits(1):
-        for name, part in parts().items():
-            path = kept / f"{name}.jsonl"
-            found = run_study(part.task, part.cases, path, n_jobs=1, progress=True)
-            rows[name] = [case | row for case, row in zip(part.cases, found, strict=True)]
-    tables = {part.title: part.summary(rows[name]) for name, part in parts().items()}
-    write_report(
-        results / "representation", tables, command=COMMAND, machine=describe_machine(), text=TEXT
+def study() -> Study:
+    return Study(
+        name="representation",
+        command="python studies/representation.py",
+        parts=parts(),
+        tables={
+            "Networks on 16 bits, while they are taught": Table(of_teaching, ["teaching"]),
+            "Features that nobody trained, on 16 bits": Table(of_fixed, ["fixed"]),
+            "Networks on 100 bits": Table(of_large, ["large"]),
+        },
+        text=TEXT,
+        rows=in_lines,
+        also=also,
     )
+
+
+def in_lines(rows: dict[str, list[Row]]) -> str:
+    """Write each part in a line."""
     lines = [f'"{name}": {json.dumps(some, allow_nan=False)}' for name, some in rows.items()]
-    text = "{" + ",\n".join(lines) + "}\n"
-    (results / "representation-rows.json").write_text(text, encoding="utf-8")
-    save_network(small_network(), ROOT / "chapters" / "data" / "representation.npz")
-    shutil.rmtree(kept)
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def also(rows: dict[str, list[Row]], folder: Path) -> None:
+    save_network(small_network(), for_chapters(folder) / "representation.npz")
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

@@ -12,22 +12,16 @@ in ``_build/zoo``; what is missing is trained again.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import os
-import shutil
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import ladder
 import numpy as np
 import torch
 import zoo
+from harness import main
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from pacdistill import (
@@ -44,13 +38,12 @@ from pacdistill import (
 )
 from pacdistill.blocks import row_blocks
 from pacdistill.extraction import best_trees, clause_scores, probe_basis, twisted_search
-from pacdistill.networks import ResidualNetwork, load_network, save_network
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.learners import learn_parity
+from pacdistill.networks import ResidualNetwork
+from pacdistill.studies import Part, Study, Table, group_rows
 
 Row = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "studies" / "results" / "reproduction"
 D, WIDTH, BLOCKS, SCALE = 100, 128, 3, 0.001
 EXAMPLES, PASSES, RATE, BATCH = 100_000, 11, 0.05, 100
 ENOUGH = 1e-3  # training stops after a pass with a smaller loss on fresh inputs
@@ -147,18 +140,14 @@ def trained(
     rng = np.random.default_rng([seed, depth, d, 14])
     tree = random_tree(depth, d, rng)
     recipe = [width, BLOCKS, SCALE, EXAMPLES, passes, enough, RATE, BATCH, tree.to_json()]
-    mark = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:8]
-    path = zoo.ZOO / f"original-{depth}-{d}-{seed}-{mark}.npz"
     fresh = sample_cube(10_000, d, np.random.default_rng([seed, 3]))
-    if path.exists():
-        network = load_network(path)
-    else:
+
+    def taught() -> ResidualNetwork:
         network = plain_network(d, rng, width=width)
         teach(network, tree, rng, fresh, passes, enough)
-        zoo.ZOO.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".part{os.getpid()}")
-        save_network(network, part)
-        part.replace(path)
+        return network
+
+    network = zoo.kept(f"original-{depth}-{d}-{seed}", recipe, taught)
     return Trained(network, tree, *loss_of(network, tree, fresh))
 
 
@@ -453,8 +442,8 @@ def distill(*, depth: int, seed: int) -> Row:
                 "correct, network's labels": agreement(own, secret),
                 "probes": sum(map(len, levels)),
                 "probes, no leaves": sum(map(len, levels[:-1])),
-                "kept of the tree": sum(c in kept_clauses(kept) for c in inner(secret)),
-                "tests of the tree": len(inner(secret)),
+                "kept of the tree": sum(c in kept_clauses(kept) for c in zoo.inner(secret)),
+                "tests of the tree": len(zoo.inner(secret)),
             }
         )
     for name, source in {"twisted": network, "labels only": raw(network)}.items():
@@ -474,11 +463,6 @@ def distill(*, depth: int, seed: int) -> Row:
 def raw(network: ResidualNetwork) -> CallableSource:
     """Return a source with the network's labels, and the bits themselves for activations."""
     return CallableSource(network.labels, lambda X: X)
-
-
-def inner(tree: DecisionTree) -> list[Clause]:
-    """Return the clauses of the nodes that test a bit."""
-    return [c for c, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf]
 
 
 def kept_clauses(kept: list[Codes]) -> set[Clause]:
@@ -600,12 +584,12 @@ def train_probes(*, depth: int, seed: int, k: int, layers: str) -> Row:
     slow = TrainedProbes(features_of, D, np.random.default_rng([seed, 5]))
     X = np.concatenate(slow.bits)
     exact = ExactProbes(features_of(X), X)
-    row: Row = {"tests of the tree": len(inner(secret))}
+    row: Row = {"tests of the tree": len(zoo.inner(secret))}
     for name, probes in {"trained": slow, "exact": exact}.items():
         kept = beam(probes.losses, D, depth, k)
         tree, _ = tree_of_probed(probed(kept, D), Z, z)
         row[f"{name}: correct"] = agreement(tree, secret)
-        row[f"{name}: kept"] = sum(c in kept_clauses(kept) for c in inner(secret))
+        row[f"{name}: kept"] = sum(c in kept_clauses(kept) for c in zoo.inner(secret))
     return row
 
 
@@ -618,27 +602,26 @@ def mixed_network(seed: int) -> tuple[ResidualNetwork, DecisionTree]:
     """Return a network that learned a tree with one test above two parities of 5 bits."""
     rng = np.random.default_rng([seed, 6, D, 5])
     tree = random_hard_tree(6, D, rng, parity=5)
-    mark = hashlib.sha256(json.dumps([MIXED_CURRICULUM, tree.to_json()]).encode()).hexdigest()[:8]
-    path = zoo.ZOO / f"mixed-{D}-{seed}-{mark}.npz"
-    if not path.exists():
-        curriculum = [Phase(*phase) for phase in MIXED_CURRICULUM]
-        network = train_network(tree.predict, D, rng, width=128, curriculum=curriculum).network
-        zoo.ZOO.mkdir(parents=True, exist_ok=True)
-        save_network(network, path)
-    return load_network(path), tree
+    curriculum = [Phase(*phase) for phase in MIXED_CURRICULUM]
+    network = zoo.kept(
+        f"mixed-{D}-{seed}",
+        [MIXED_CURRICULUM, tree.to_json()],
+        lambda: train_network(tree.predict, D, rng, width=128, curriculum=curriculum).network,
+    )
+    return network, tree
 
 
 def halves(X: NDArray[np.uint8], y: NDArray[np.int8]) -> ladder.Found:
     """Guess the one test above the parities, and solve each half by elimination."""
     for i in range(X.shape[1]):
-        solved = [ladder.solve_parity(X[X[:, i] == v], y[X[:, i] == v]) for v in (0, 1)]
-        if all(solution is not None for solution in solved):
-            w = np.array(solved)
-            bits = sorted({i, *np.flatnonzero(w[:, :-1].any(axis=0)).tolist()})
-            return ladder.Found(
-                lambda Z, i=i, w=w: ((Z * w[Z[:, i], :-1]).sum(axis=1) + w[Z[:, i], -1]) % 2,
-                bits=bits,
-            )
+        solved = [learn_parity(X[X[:, i] == v], y[X[:, i] == v]) for v in (0, 1)]
+        if None not in solved:
+
+            def predict(Z: Any, i: int = i, solved: Any = solved) -> Any:
+                both = [(Z[:, list(bits)].sum(axis=1) + c) % 2 for bits, c in solved]
+                return np.where(Z[:, i] == 1, both[1], both[0])
+
+            return ladder.Found(predict, bits=sorted({i, *solved[0][0], *solved[1][0]}))
     return ladder.Found(None)
 
 
@@ -697,14 +680,6 @@ RETRAINED = [
 ]
 
 
-class Part(NamedTuple):
-    """A part of the study: what is done in each case, and the title of its rows."""
-
-    title: str
-    task: Callable[..., Row]
-    cases: list[Row]
-
-
 def parts() -> dict[str, Part]:
     seeds = range(NETWORKS)
     every = [{"depth": depth, "seed": seed} for depth in DEPTHS for seed in seeds]
@@ -712,59 +687,42 @@ def parts() -> dict[str, Part]:
     usual = {"d": D, "passes": PASSES, "enough": ENOUGH}
     half = [{**one, "d": D, "passes": 3} for one in deep]
     large = [{**one, "d": 1_000, "passes": PASSES} for one in deep[:5]]
+    methods = [*METHODS, "elimination in both halves", "extract_tree"]
+    networks = [
+        *({**one, **usual} for one in every),
+        *({**one, "enough": 0.0} for one in half),
+        *({**one, "enough": ENOUGH} for one in large),
+    ]
+    changes = [*ABLATIONS, *BOUNDS]
     whose = ("the network's", "the planted tree's")
+    tried = [
+        {"depth": 5, "seed": seed, "k": k, "layers": layers}
+        for layers, k, networks in TRAINED
+        for seed in range(networks)
+    ]
+    longer = [{"depth": 5, "seed": seed, **change} for change in RETRAINED for seed in range(3)]
     return {
-        "table": Part("Every network and search", distill, every),
-        "networks": Part(
-            "The networks",
-            learned,
-            [{**one, **usual} for one in every]
-            + [{**one, "enough": 0.0} for one in half]
-            + [{**one, "enough": ENOUGH} for one in large],
-        ),
-        "ablations": Part(
-            "Every ablation",
-            ablate,
-            [{**one, "change": change} for change in [*ABLATIONS, *BOUNDS] for one in deep],
-        ),
-        "half": Part(
-            "Networks that err",
-            half_trained,
-            [{**one, "labels": labels} for one in half + large for labels in whose],
-        ),
-        "training": Part(
-            "Trained for longer, or wider",
-            retrain,
-            [{"depth": 5, "seed": seed, **change} for change in RETRAINED for seed in range(3)],
-        ),
+        "table": Part(distill, every),
+        "networks": Part(learned, networks),
+        "ablations": Part(ablate, [{**one, "change": c} for c in changes for one in deep]),
+        "half": Part(half_trained, [{**one, "labels": w} for one in half + large for w in whose]),
+        "training": Part(retrain, longer),
         "mixed": Part(
-            "Trees that end in parities of 5 bits",
-            solve_mixed,
-            [
-                {"seed": seed, "method": method}
-                for method in [*METHODS, "elimination in both halves", "extract_tree"]
-                for seed in range(3)
-            ],
+            solve_mixed, [{"seed": s, "method": method} for method in methods for s in range(3)]
         ),
-        "probes": Part(
-            "Probes trained one by one",
-            train_probes,
-            [
-                {"depth": 5, "seed": seed, "k": k, "layers": layers}
-                for layers, k, networks in TRAINED
-                for seed in range(networks)
-            ],
-        ),
+        "probes": Part(train_probes, tried),
     }
 
 
-def flat(cases: list[Row], found: list[Row]) -> list[Row]:
-    """Join cases and results; a result of several rows gives several."""
-    return [
-        case | row
-        for case, result in zip(cases, found, strict=True)
-        for row in result.get("rows", [result])
-    ]
+TITLES = {
+    "table": "Every network and search",
+    "networks": "The networks",
+    "ablations": "Every ablation",
+    "half": "Networks that err",
+    "training": "Trained for longer, or wider",
+    "mixed": "Trees that end in parities of 5 bits",
+    "probes": "Probes trained one by one",
+}
 
 
 def span(values: list[float], digits: int = 2) -> str:
@@ -808,9 +766,8 @@ def of_table(rows: list[Row]) -> list[Row]:
 
 def of_ablations(rows: list[Row]) -> list[Row]:
     table = []
-    for change in dict.fromkeys(r["change"] for r in rows):
-        ours = [r for r in rows if r["change"] == change]
-        line: Row = {"changed": change}
+    for case, ours in group_rows(rows, "change"):
+        line: Row = {"changed": case["change"]}
         if "beam" in ours[0]:
             line |= {
                 f"beam {ABLATED}: mean correct": f"{np.mean([r['beam'] for r in ours]):.3f}",
@@ -853,38 +810,21 @@ program may use every probed clause, on {LABELED:,} inputs labeled by the plante
 in place of activations."""
 
 
-def main() -> None:
-    every = parts()
-    parser = argparse.ArgumentParser(description="Run the study of chapter 14, or parts of it.")
-    parser.add_argument("parts", nargs="*", help=f"all, if none is named: {', '.join(every)}")
-    chosen = parser.parse_args().parts or list(every)
-    folder = ROOT / "_build" / "reproduction"
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
-    stored = RESULTS.with_suffix(".json")
-    tables = json.loads(stored.read_text(encoding="utf-8"))["tables"] if stored.exists() else {}
-    with threadpool_limits(1):
-        for name in chosen:
-            title, task, cases = every[name]
-            found = run_study(task, cases, folder / f"{name}.jsonl", n_jobs=1, progress=True)
-            tables[title] = flat(cases, found)
-    rows = {name: tables.get(part.title, []) for name, part in every.items()}
-    first = {
-        "The table of [Boi24], and ours": of_table(rows["table"]) if rows["table"] else [],
-        "Ablations at depth 5": of_ablations(rows["ablations"]),
-        "Published": PUBLISHED,
-        "Settings": [settings()],
-    }
-    write_report(
-        RESULTS,
-        first | {part.title: rows[name] for name, part in every.items() if rows[name]},
+def study() -> Study:
+    return Study(
+        name="reproduction",
         command="python studies/reproduction.py",
-        machine=describe_machine(),
+        parts=parts(),
+        tables={
+            "The table of [Boi24], and ours": Table(of_table, ["table"]),
+            "Ablations at depth 5": Table(of_ablations, ["ablations"]),
+            "Published": Table(lambda: PUBLISHED),
+            "Settings": Table(lambda: [settings()]),
+            **{title: Table(list, [name]) for name, title in TITLES.items()},
+        },
         text=TEXT,
     )
-    if chosen == list(every):
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

@@ -8,18 +8,16 @@ with a unit for each node, and *trained* into one. For each network: the numbers
 (b, samples, probes, and by how much the probes miss what the theorems ask of them); how few
 samples are enough for the threshold search and the beam (`engine.py` has the twisted search); what
 the search keeps; and, where all expectations are known exactly, how far the losses really deviate.
-The results are ``studies/results/thresholds.json`` and ``.md``. What was measured is kept in
-``_build/thresholds`` until all is done, so an interrupted run resumes.
+The results are ``studies/results/thresholds.json`` and ``.md``.
 """
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import zoo
+from harness import main
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
@@ -36,13 +34,11 @@ from pacdistill.extraction import (
 )
 from pacdistill.extraction.beam import widest_level
 from pacdistill.extraction.probe import secular_root
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table
 
 Row = dict[str, Any]
 Points, Labels, Features = NDArray[np.uint8], NDArray[np.int8], NDArray[np.float64]
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/thresholds.py"
 D, DEPTHS, NETWORKS = 100, (2, 3, 4, 5), 20
 SOURCES = ("written", "trained")
 SAMPLES, BEAM = 8_000, 200
@@ -99,10 +95,6 @@ def threshold_search(
     return kept, probes
 
 
-def internal_clauses(tree: DecisionTree) -> list[Clause]:
-    return [c for c, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf]
-
-
 def fewest(exact: Any, least: int) -> int | None:
     """Return the smallest size at which, and at all larger ones, the tree is exact."""
     enough = None
@@ -147,7 +139,7 @@ def largest_deviation(
 def deviation(tree: DecisionTree, seed: int) -> float:
     """Return the largest deviation of a loss over probes and internal clauses, times sqrt(n)."""
     clauses = tree.clauses()
-    targets = [c for c in internal_clauses(tree) if len(c)]
+    targets = [c for c in zoo.inner(tree) if len(c)]
     if not targets:
         return 0.0
     X = sample_cube(DEVIATIONS, D, np.random.default_rng([seed, 3]))
@@ -186,7 +178,7 @@ def measure(*, source: str, depth: int, seed: int) -> Row:
         return {"leaves": 1, "R": R}
     X = sample_cube(SAMPLES, D, np.random.default_rng([seed, 1]))
     y, phi = network.labels(X), network.activations(X)
-    internal = internal_clauses(tree)
+    internal = zoo.inner(tree)
     if source == "trained":  # centered, and with a constant of the size of the largest
         wide = phi - phi.mean(axis=0, dtype=np.float64)
         largest = np.linalg.norm(wide, axis=1).max()
@@ -273,21 +265,16 @@ def summary(rows: list[Row]) -> list[Row]:
     return table
 
 
-def main() -> None:
-    kept = ROOT / "_build" / "thresholds"
-    kept.mkdir(parents=True, exist_ok=True)
-    every = cases()
-    found = run_study(measure, every, kept / "networks.jsonl", n_jobs=1, progress=True)
-    report([case | row for case, row in zip(every, found, strict=True)])
-    shutil.rmtree(kept)
-
-
-def report(rows: list[Row]) -> None:
-    write_report(
-        ROOT / "studies" / "results" / "thresholds",
-        {"Settings": [settings()], "Medians": summary(rows), "Every network": rows},
-        command=COMMAND,
-        machine=describe_machine(),
+def study() -> Study:
+    return Study(
+        name="thresholds",
+        command="python studies/thresholds.py",
+        parts={"networks": Part(measure, cases())},
+        tables={
+            "Settings": Table(lambda: [settings()]),
+            "Medians": Table(summary, ["networks"]),
+            "Every network": Table(list, ["networks"]),
+        },
         text="Medians are over the networks whose tree has more than one test on some path "
         f"(lower medians; a network for which {SIZES[0]:,} samples were not enough counts as "
         "infinite). "
@@ -300,4 +287,4 @@ def report(rows: list[Row]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

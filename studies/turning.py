@@ -9,16 +9,14 @@ layer, from an untrained network of the same size and from the raw bits, beside 
 of the leaves. *finders*: which of them lead a search to the planted tree, and what learners from
 labels find. *beam*: how many clauses of a parity a beam keeps. The network of the chapter's figure,
 ``chapters/data/twisted-board.npz``, is made here, too, if it is not there.
-The results are ``studies/results/turning.json`` and ``.md``. What was measured is kept in
-``_build/turning`` until all is done, so an interrupted run resumes.
+The results are ``studies/results/turning.json`` and ``.md``; ``turning-rows.json`` has the scores.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,9 @@ from typing import Any
 import ladder
 import numpy as np
 import zoo
+from harness import DATA, for_chapters, main
+from measuring import timed
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from pacdistill import (
     CallableSource,
@@ -50,12 +49,10 @@ from pacdistill.extraction import (
 )
 from pacdistill.learners import learn_cart, learn_sparse_tree
 from pacdistill.networks import ResidualNetwork, save_network
-from pacdistill.studies import describe_machine, run_study, write_report
+from pacdistill.studies import Part, Study, Table, exact_interval, group_rows
 
 Row = dict[str, Any]
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "python studies/turning.py"
 D, SAMPLES, NETWORKS = 100, 8_000, 10
 CASES = [
     ("random", 4),
@@ -72,7 +69,7 @@ WIDTHS = {4: [200, 1_000], 5: [200, 1_000], 6: [200], 7: [200]}  # for each leng
 FEATURES = ["trained", "untrained", "raw bits"]
 ELIMINATED = 200  # labels that the elimination gets
 MOST_PROBES = 10_000  # a search that is not led to the tree stops here
-BOARD = ROOT / "chapters" / "data" / "twisted-board.npz"
+BOARD = DATA / "twisted-board.npz"
 
 
 def title(kind: str, depth: int) -> str:
@@ -106,7 +103,7 @@ def read(network: ResidualNetwork, X: NDArray[np.uint8], phi: str, seed: int) ->
 def probed_nodes(tree: DecisionTree) -> Iterator[Clause]:
     """List the clauses of the nodes that have a leaf at least three tests below them."""
     leaves = [path for path, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if leaf]
-    for clause in (c for c, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf):
+    for clause in zoo.inner(tree):
         below = [path for path in leaves if set(clause.literals) <= set(path.literals)]
         if max(map(len, below)) - len(clause) >= 3:
             yield clause
@@ -215,9 +212,7 @@ def beam(*, kind: str, depth: int, seed: int, width: int) -> Row:
     """Let a beam look for a parity, and count the clauses of its bits that it keeps."""
     network, secret, X = problem(kind, depth, seed)
     y, basis = network.labels(X), probe_basis(network.activations(X))
-    start = time.process_time()
-    found = beam_search(basis, X, depth=depth, width=width)
-    seconds = time.process_time() - start
+    found, seconds = timed(beam_search, basis, X, depth=depth, width=width)
     tree = best_trees(X, y, found.clauses, depth=depth, max_size=2**depth)[-1].tree
     bits = set(secret.variables)
     inside = [
@@ -287,31 +282,15 @@ def beam_cases() -> list[Row]:
     ]
 
 
-def grouped(cases: list[Row], rows: list[Row], *names: str) -> Iterator[tuple[Row, list[Row]]]:
-    """Put the rows of cases together that have the same values of these names."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for case, row in zip(cases, rows, strict=True):
-        groups.setdefault(tuple(case[name] for name in names), []).append(row)
-    for key, group in groups.items():
-        yield dict(zip(names, key, strict=True)), group
-
-
-def interval(count: int, trials: int) -> Row:
-    if trials == 0:
-        return {"low": 0.0, "high": 1.0}
-    found = binomtest(count, trials).proportion_ci(0.99, method="exact")
-    return {"low": round(float(found.low), 3), "high": round(float(found.high), 3)}
-
-
 def is_right(node: Row) -> bool:
     """Tell whether the highest score belongs to a variable that all leaves test."""
     best = max(node["best other tested"], node["best absent"])
     return bool(node["best right"] > best)
 
 
-def of_scores(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_scores(rows: list[Row]) -> list[Row]:
     table = []
-    for case, group in grouped(cases, rows, "kind", "depth", "phi"):
+    for case, group in group_rows(rows, "kind", "depth", "phi"):
         roots = [row["nodes"][0] for row in group if row["nodes"]]
         below = [node for row in group for node in row["nodes"][1:]]
         at_all = sum(all(is_right(node) for node in row["nodes"]) for row in group if row["nodes"])
@@ -326,7 +305,7 @@ def of_scores(cases: list[Row], rows: list[Row]) -> list[Row]:
                 "features": case["phi"],
                 "networks": len(roots),
                 "right at the root": right,
-                **interval(right, len(roots)),
+                **exact_interval(right, len(roots)),
                 "right at every node": at_all,
                 "nodes below": len(below),
                 "right there": sum(map(is_right, below)),
@@ -340,9 +319,9 @@ def of_scores(cases: list[Row], rows: list[Row]) -> list[Row]:
     return table
 
 
-def of_finders(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_finders(rows: list[Row]) -> list[Row]:
     table = []
-    for case, group in grouped(cases, rows, "kind", "depth", "finder"):
+    for case, group in group_rows(rows, "kind", "depth", "finder"):
         exact = sum(row["exact"] for row in group)
         table.append(
             {
@@ -350,7 +329,7 @@ def of_finders(cases: list[Row], rows: list[Row]) -> list[Row]:
                 "finder": case["finder"],
                 "networks": len(group),
                 "exact": exact,
-                **interval(exact, len(group)),
+                **exact_interval(exact, len(group)),
                 "median error": round(float(np.median([row["error"] for row in group])), 4),
                 "mean probes": round(float(np.mean([row["probes"] for row in group]))),
                 "median leaves": round(float(np.median([row["leaves"] for row in group]))),
@@ -360,9 +339,9 @@ def of_finders(cases: list[Row], rows: list[Row]) -> list[Row]:
     return table
 
 
-def of_beam(cases: list[Row], rows: list[Row]) -> list[Row]:
+def of_beam(rows: list[Row]) -> list[Row]:
     table = []
-    for case, group in grouped(cases, rows, "kind", "depth", "width"):
+    for case, group in group_rows(rows, "kind", "depth", "width"):
         exact, k = sum(row["exact"] for row in group), case["depth"]
         kept = np.mean([row["inside"] for row in group], axis=0).round(1).tolist()
         table.append(
@@ -371,7 +350,7 @@ def of_beam(cases: list[Row], rows: list[Row]) -> list[Row]:
                 "width": case["width"],
                 "networks": len(group),
                 "exact": exact,
-                **interval(exact, len(group)),
+                **exact_interval(exact, len(group)),
                 "median error": round(float(np.median([row["error"] for row in group])), 4),
                 "least error": min(row["error"] for row in group),
                 "probes": group[0]["probes"],
@@ -381,15 +360,6 @@ def of_beam(cases: list[Row], rows: list[Row]) -> list[Row]:
             }
         )
     return table
-
-
-def parts() -> dict[str, tuple[str, Callable[..., Row], list[Row], Callable[..., list[Row]]]]:
-    """Return for each part its title, its task, its cases and its summary."""
-    return {
-        "scores": ("Scores at the planted nodes", scores, score_cases(), of_scores),
-        "finders": ("Who finds the tree", find, find_cases(), of_finders),
-        "beam": ("What the beam keeps of a parity", beam, beam_cases(), of_beam),
-    }
 
 
 def settings() -> Row:
@@ -412,38 +382,36 @@ TEXT = (
 )
 
 
-def main() -> None:
-    kept = ROOT / "_build" / "turning"
-    kept.mkdir(parents=True, exist_ok=True)
-    if not BOARD.exists():
-        save_network(train_board(), BOARD)
-    tables: dict[str, list[Row]] = {"Settings": [settings()]}
-    for name, (heading, task, cases, summary) in parts().items():
-        rows = run_study(task, cases, kept / f"{name}.jsonl", n_jobs=1, progress=True)
-        tables[heading] = summary(cases, rows)
-        if name == "scores":
-            tables["Every network: scores"] = [
-                {**case, "nodes": row["nodes"], "root": row["root"]}
-                for case, row in zip(cases, rows, strict=True)
-            ]
-    every = tables.pop("Every network: scores")
-    write_report(
-        ROOT / "studies" / "results" / "turning",
-        tables,
-        command=COMMAND,
-        machine=describe_machine(),
+def also(rows: dict[str, list[Row]], folder: Path) -> None:
+    """Train the figure's network; write the scores of every network, which the chapter plots."""
+    board = for_chapters(folder) / BOARD.name
+    if not board.exists():
+        save_network(train_board(), board)
+    if "scores" in rows:
+        lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows["scores"])
+        path = folder / "turning-rows.json"
+        path.write_text(f"[\n{lines}\n]\n", encoding="utf-8", newline="\n")
+
+
+def study() -> Study:
+    return Study(
+        name="turning",
+        command="python studies/turning.py",
+        parts={
+            "scores": Part(scores, score_cases()),
+            "finders": Part(find, find_cases()),
+            "beam": Part(beam, beam_cases()),
+        },
+        tables={
+            "Settings": Table(lambda: [settings()]),
+            "Scores at the planted nodes": Table(of_scores, ["scores"]),
+            "Who finds the tree": Table(of_finders, ["finders"]),
+            "What the beam keeps of a parity": Table(of_beam, ["beam"]),
+        },
         text=TEXT,
+        also=also,
     )
-    write_rows(every)
-    shutil.rmtree(kept)
-
-
-def write_rows(every: list[Row]) -> None:
-    """Write the scores of every network, which the chapter plots, one to a line."""
-    lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in every)
-    path = ROOT / "studies" / "results" / "turning-rows.json"
-    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(study())

@@ -1,4 +1,4 @@
-"""The networks of the studies: planted trees, taught to residual networks, each from its seed.
+"""The networks of the studies: planted functions, taught to residual networks, from their seeds.
 
 Training is the slow part, so a trained network is kept in ``_build/zoo/`` and read from there the
 next time. Nothing there is needed: what is missing is trained again, with the same result.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+from harness import BUILD
 
 from pacdistill import (
+    Clause,
     DecisionTree,
     Phase,
     parity_tree,
@@ -23,8 +25,9 @@ from pacdistill import (
     train_network,
 )
 from pacdistill.networks import ResidualNetwork, load_network, save_network
+from pacdistill.queries import random_junta
 
-ZOO = Path(__file__).parents[1] / "_build" / "zoo"
+ZOO = BUILD / "zoo"
 
 
 class Recipe(NamedTuple):
@@ -55,6 +58,9 @@ RECIPES = {
 }
 
 
+JUNTA = Recipe(64, ((0.35, 600), (0.5, 1000)))  # of every junta; it is no tree of the engine's
+
+
 def plant(kind: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTree:
     """Draw the tree that a network is taught."""
     if kind == "random":
@@ -66,27 +72,49 @@ def plant(kind: str, depth: int, d: int, rng: np.random.Generator) -> DecisionTr
     raise ValueError(f"no such kind of tree: {kind}")
 
 
-def trained(kind: str, depth: int, d: int, seed: int) -> tuple[ResidualNetwork, DecisionTree]:
-    """Return the network of a seed and the tree that it was taught; both differ between seeds."""
-    recipe = RECIPES[kind, depth, d]
+def inner(tree: DecisionTree) -> list[Clause]:
+    """Return the clauses of the nodes that test something."""
+    return [c for c, leaf in zip(tree.clauses(), tree.is_leaf, strict=True) if not leaf]
+
+
+def kept(name: str, recipe: Any, teach: Callable[[], ResidualNetwork]) -> ResidualNetwork:
+    """Return a network from the zoo, or teach it now and keep it.
+
+    Another recipe, which holds all that the network depends on, is another network.
+    """
+    mark = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:8]
+    path = ZOO / f"{name}-{mark}.npz"
+    if not path.exists():
+        ZOO.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".part{os.getpid()}")
+        save_network(teach(), part)
+        part.replace(path)
+    return load_network(path)
+
+
+def trained(kind: str, depth: int, d: int, seed: int) -> tuple[ResidualNetwork, Any]:
+    """Return the network of a seed and what it was taught; both differ between seeds.
+
+    That is a `DecisionTree`, or a `Junta` of `depth` bits where the kind is "junta".
+    """
     rng = np.random.default_rng([seed, depth, d, *kind.encode()])
-    tree = plant(kind, depth, d, rng)
-    mark = hashlib.sha256(json.dumps([recipe, tree.to_json()]).encode()).hexdigest()[:8]
-    path = ZOO / f"{kind}-{depth}-{d}-{seed}-{mark}.npz"
-    if path.exists():
-        return load_network(path), tree
-    network = train_network(
-        tree.predict,
-        d,
-        rng,
-        width=recipe.width,
-        curriculum=[Phase(*phase) for phase in recipe.curriculum],
-        learning_rate=recipe.rate,
-        batch=recipe.batch,
-        sparsity=recipe.sparsity,
-    ).network
-    ZOO.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".part{os.getpid()}")
-    save_network(network, part)
-    part.replace(path)
-    return network, tree
+    if kind == "junta":
+        recipe, planted = JUNTA, random_junta(d, depth, rng)
+        written = [planted.variables, planted.table]
+    else:
+        recipe, planted = RECIPES[kind, depth, d], plant(kind, depth, d, rng)
+        written = planted.to_json()
+
+    def teach() -> ResidualNetwork:
+        return train_network(
+            planted.predict,
+            d,
+            rng,
+            width=recipe.width,
+            curriculum=[Phase(*phase) for phase in recipe.curriculum],
+            learning_rate=recipe.rate,
+            batch=recipe.batch,
+            sparsity=recipe.sparsity,
+        ).network
+
+    return kept(f"{kind}-{depth}-{d}-{seed}", [recipe, written], teach), planted

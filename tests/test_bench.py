@@ -3,12 +3,12 @@
 import json
 import sys
 import time
-from pathlib import Path
 
 import bench
 import numpy as np
 import pytest
 import torch
+from harness import RESULTS
 from iterative_probes import iterative_probes, probe_scores
 
 from pacdistill import (
@@ -19,6 +19,7 @@ from pacdistill import (
     sample_cube,
     tree_network,
 )
+from pacdistill.studies import report_study
 
 LESSON = {"tree": "random", "depth": 2, "d": 8, "seed": 1}
 COLUMNS = ["fidelity", "exact", "leaves", "probes", "labels", "queries", "CPU s", "wall s"]
@@ -125,7 +126,7 @@ def test_a_network_of_one_layer_is_written_as_a_chain():
 
 def test_the_exact_copy_doubles_with_each_unit():
     pytest.importorskip("affinitree", reason="only `make bench` installs it")
-    rows = bench.copy(d=6, units=[1, 2, 3], seed=0, steps=50)["rows"]
+    rows = bench.copy(d=6, widths=[1, 2, 3], seed=0, steps=50)["rows"]
     assert [row["copy's terminals"] for row in rows] == [2, 4, 8]
     assert {row["copy's fidelity"] for row in rows} == {1}
 
@@ -163,7 +164,7 @@ def test_what_is_not_installed_is_said(monkeypatch):
         pytest.param(
             "import os; os.abort()",
             "stopped by SIGABRT",
-            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals"),
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no signals on Windows"),
         ),
         (f"import sys; sys.exit({bench.OUT_OF_MEMORY})", "out of memory (8 GB)"),
     ],
@@ -171,14 +172,14 @@ def test_what_is_not_installed_is_said(monkeypatch):
 def test_how_a_process_ended_is_said(monkeypatch, tmp_path, script, note):
     path = tmp_path / "ends.py"
     path.write_text(script, encoding="utf-8")
-    monkeypatch.setattr(bench, "__file__", str(path))
+    monkeypatch.setattr(bench, "PROCESS", path)
     assert bench.measure(name="CART", cap=60) == {"note": note}
 
 
 def test_a_process_that_fails_for_no_known_reason_fails_the_benchmark(monkeypatch, tmp_path):
     path = tmp_path / "fails.py"
     path.write_text("1 / 0", encoding="utf-8")
-    monkeypatch.setattr(bench, "__file__", str(path))
+    monkeypatch.setattr(bench, "PROCESS", path)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         bench.measure(name="CART", cap=60)
 
@@ -186,17 +187,18 @@ def test_a_process_that_fails_for_no_known_reason_fails_the_benchmark(monkeypatc
 def test_the_whole_benchmark_in_small(tmp_path, monkeypatch):
     monkeypatch.setitem(bench.NEEDS, "affinitree", "no_such_package")
     problem = {"tree": "parity", "depth": 2, "d": 6, "curriculum": [[0.5, 200]], "beam": 5}
-    bench.benchmark(
+    study = bench.benchmark(
         [problem],
-        tmp_path / "work",
-        tmp_path / "results",
+        name="bench",
         command="a test",
         methods=["pacdistill, twisted search"],
         seeds=2,
         cap=100,
         limit=1,
-        copies={"d": 3, "units": [1], "steps": 10},
+        copies={"d": 3, "widths": [1], "steps": 10},
+        kept=tmp_path / "work",
     )
+    report_study(study, tmp_path / "results", kept=tmp_path / "work")
     data = json.loads((tmp_path / "results" / "bench.json").read_text(encoding="utf-8"))
     both, networks, *each, copies = data["tables"].values()
     assert [row["agrees with planted"] for row in networks] == [1, 1]
@@ -207,7 +209,7 @@ def test_the_whole_benchmark_in_small(tmp_path, monkeypatch):
     assert copies == [{"note": "no_such_package is not installed"}]
     assert data["command"] == "a test"
     assert "`a test`" in (tmp_path / "results" / "bench.md").read_text(encoding="utf-8")
-    assert not (tmp_path / "work").exists()
+    assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_a_method_that_finds_no_tree_is_not_exact_there():
@@ -219,10 +221,10 @@ def test_a_method_that_finds_no_tree_is_not_exact_there():
 
 
 def test_the_committed_results_name_the_command_that_made_them():
-    results = Path(bench.ROOT) / "studies" / "results"
-    data = json.loads((results / "bench.json").read_text(encoding="utf-8"))
-    assert data["command"] == "make bench"
-    assert f"Made by `{data['command']}`" in (results / "bench.md").read_text(encoding="utf-8")
+    data = json.loads((RESULTS / "bench.json").read_text(encoding="utf-8"))
+    assert data["command"] == "make bench" == bench.study().command
+    assert list(data["tables"]) == list(bench.study().tables)
+    assert f"Made by `{data['command']}`" in (RESULTS / "bench.md").read_text(encoding="utf-8")
     tables = list(data["tables"].values())
     kinds, networks, each = tables[:5], tables[5], tables[6:-1]
     assert len(kinds) == len(bench.PROBLEMS)

@@ -6,6 +6,7 @@ import engine
 import numpy as np
 import pytest
 import zoo
+from harness import RESULTS
 
 from pacdistill import DecisionTree
 
@@ -92,7 +93,8 @@ def test_costs_are_fitted_by_a_slope():
 
 @pytest.mark.parametrize("part", ["cases", "beam", "samples", "ablations", "limit"])
 def test_every_part_has_a_summary_of_its_rows(part):
-    _, task, cases, summary, _ = engine.parts()[part]
+    task, cases = engine.parts()[part].task, engine.parts()[part].cases
+    (summary,) = (table.make for table in engine.TABLES.values() if table.parts == [part])
     case = cases[0] if cases else {**SMALL, "known": True, "beam": 50}  # the beam's have 100 bits
     row = engine.named(case) | task(**case)
     (line,) = summary([row])
@@ -105,12 +107,12 @@ def test_every_part_has_a_summary_of_its_rows(part):
 
 
 def test_the_committed_summaries_follow_from_the_committed_rows():
-    results = engine.ROOT / "studies" / "results"
-    rows = json.loads((results / "engine-rows.json").read_text(encoding="utf-8"))
-    report = json.loads((results / "engine.json").read_text(encoding="utf-8"))
+    rows = json.loads((RESULTS / "engine-rows.json").read_text(encoding="utf-8"))
+    report = json.loads((RESULTS / "engine.json").read_text(encoding="utf-8"))
     assert report["command"] == "make study"
     assert report["tables"] == {
-        part.title: part.summary(rows[name]) for name, part in engine.parts().items()
+        title: table.make(*(rows[name] for name in table.parts))
+        for title, table in engine.TABLES.items()
     }
     seeds = {(row["case"], row["seed"]) for row in rows["cases"]}
     assert len(rows["cases"]) == 2 * len(seeds) == 2 * (11 * 20 + 2 * 10)

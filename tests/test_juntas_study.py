@@ -5,10 +5,10 @@ import json
 import juntas as study
 import numpy as np
 import pytest
+from harness import RESULTS
 
 from pacdistill import sample_cube
-
-RESULTS = study.ROOT / "studies" / "results"
+from pacdistill.studies import exact_interval, group_rows
 
 
 @pytest.mark.parametrize("k", [4, 6])
@@ -54,27 +54,26 @@ def test_a_network_that_learned_enough_and_one_that_did_not(steps, learned):
 
 def test_the_committed_results_are_those_of_the_settings():
     report = json.loads((RESULTS / "juntas.json").read_text(encoding="utf-8"))
-    assert report["command"] == study.COMMAND
-    parts = study.parts()
-    assert list(report["tables"]) == [title for title, *_ in parts.values()]
-    title, _, cases, _ = parts["labels"]
-    rows = report["tables"][title]
-    groups = study.grouped(cases, cases, "k", "kind", "learner", "n")
+    assert report["command"] == study.study().command
+    parts = study.study().parts
+    assert list(report["tables"]) == list(study.study().tables)
+    rows, of_time, of_networks = report["tables"].values()
+    groups = group_rows(parts["labels"].cases, "k", "kind", "learner", "n")
     expected = [(g["k"], g["kind"], g["learner"], len(some)) for g, some in groups]
     assert [(row["k"], row["kind"], row["learner"], row["runs"]) for row in rows] == expected
     for (group, _), row in zip(groups, rows, strict=True):
         assert group["n"] in (None, row["labels"])
-        assert {"low": row["low"], "high": row["high"]} == study.interval(row["exact"], row["runs"])
-    title, _, cases, _ = parts["time"]
-    assert [(row["learner"], row["d"]) for row in report["tables"][title]] == [
-        (group["learner"], group["d"]) for group, _ in study.grouped(cases, cases, "learner", "d")
+        assert {"low": row["low"], "high": row["high"]} == exact_interval(row["exact"], row["runs"])
+    cases = parts["time"].cases
+    assert [(row["learner"], row["d"]) for row in of_time] == [
+        (group["learner"], group["d"]) for group, _ in group_rows(cases, "learner", "d")
     ]
-    title, _, cases, _ = parts["networks"]
+    cases = parts["networks"].cases
     names = ("d", "k", "kind", "steps")
-    assert [tuple(row[name] for name in names) for row in report["tables"][title]] == [
-        tuple(group.values()) for group, _ in study.grouped(cases, cases, *names)
+    assert [tuple(row[name] for name in names) for row in of_networks] == [
+        tuple(group.values()) for group, _ in group_rows(cases, *names)
     ]
-    for row in report["tables"][title]:
+    for row in of_networks:
         counts = [
             row[f"{where}: {what}"]
             for where in ("within", "beyond")
@@ -85,10 +84,12 @@ def test_the_committed_results_are_those_of_the_settings():
 
 def test_the_fast_rows_come_out_again():
     report = json.loads((RESULTS / "juntas.json").read_text(encoding="utf-8"))
-    title, task, cases, summary = study.parts()["labels"]
-    fast = [case for case in cases if case["learner"] in (study.QUERIES, "elimination modulo 2")]
+    title, (part, *_) = next(iter(study.study().tables)), study.study().parts.values()
+    fast = [
+        case for case in part.cases if case["learner"] in (study.QUERIES, "elimination modulo 2")
+    ]
     fast = [case for case in fast if case["n"] in (None, 300)]
-    again = summary(fast, [task(**case) for case in fast])
+    again = study.of_labels([case | part.task(**case) for case in fast])
     stored = {
         (row["k"], row["kind"], row["learner"], row["labels"]): row
         for row in report["tables"][title]

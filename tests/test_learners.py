@@ -16,7 +16,12 @@ from pacdistill import (
     random_tree,
     sample_cube,
 )
-from pacdistill.learners import learn_cart, learn_optimal_tree, learn_sparse_tree
+from pacdistill.learners import (
+    learn_cart,
+    learn_optimal_tree,
+    learn_parity,
+    learn_sparse_tree,
+)
 
 CASES = [(seed, noise) for seed in range(5) for noise in (0.0, 0.1)]
 
@@ -116,3 +121,46 @@ def test_a_missing_solver_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "pystreed", None)
     with pytest.raises(ImportError, match="needs the package pystreed"):
         learn_optimal_tree(np.eye(2, dtype=np.uint8), np.ones(2, np.int8), depth=1, max_seconds=1)
+
+
+def parities(d, constant):
+    """All parities of d bits, and with them, if asked for, their opposites."""
+    return [
+        (tuple(i for i in range(d) if bits[i]), c)
+        for bits in product((0, 1), repeat=d)
+        for c in ((0, 1) if constant else (0,))
+    ]
+
+
+def labels_of(X, parity):
+    variables, constant = parity
+    return (X[:, list(variables)].sum(axis=1) + constant) % 2
+
+
+@pytest.mark.parametrize("constant", [True, False])
+@pytest.mark.parametrize("d", [1, 3, 7, 8])
+def test_a_parity_is_found_wherever_one_fits(d, constant):
+    rng, fits = np.random.default_rng(d), []
+    every = parities(d, constant)
+    for n in [1, 2, 3, 5, 8, 12] * 6:
+        X, y = sample_cube(n, d, rng), rng.integers(0, 2, n).astype(np.int8)
+        if rng.random() < 0.6:
+            y = labels_of(X, every[rng.integers(len(every))])
+        good = [one for one in every if (labels_of(X, one) == y).all()]
+        found = learn_parity(X, y, constant=constant)
+        # Of several, the one that does without the constant, then without the last variable, ...
+        assert found == min(good, key=lambda one: (one[1], one[0][::-1]), default=None)
+        only = learn_parity(X, y, constant=constant, unique=True)
+        assert only == (good[0] if len(good) == 1 else None)
+        fits.append(len(good))
+    assert {0, 1} < set(fits)
+
+
+def test_a_long_parity_is_found_among_many_bits_and_one_wrong_label_hides_it():
+    rng = np.random.default_rng(0)
+    X = sample_cube(150, 100, rng)
+    hidden = tuple(np.flatnonzero(rng.integers(0, 2, 100)).tolist())
+    y = labels_of(X, (hidden, 1))
+    assert learn_parity(X, y, unique=True) == (hidden, 1)
+    y[77] ^= 1
+    assert learn_parity(X, y) is None

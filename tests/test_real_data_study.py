@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import real_data as study
+from harness import RESULTS
 
 from pacdistill import Clause, DecisionTree, SklearnSource, make_literals
 from pacdistill.figures import TreeCase, tree_frontier
 from pacdistill.tables import RuleTree
 
-REPORT = json.loads(
-    (study.ROOT / "studies" / "results" / "real-data.json").read_text(encoding="utf-8")
-)
+REPORT = json.loads((RESULTS / "real-data.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module", params=study.TABLES)
@@ -67,7 +66,7 @@ def test_the_stored_network_and_trees_are_those_of_the_first_seed(split):
 
 
 def test_the_committed_results_are_those_of_the_settings():
-    assert REPORT["command"] == study.COMMAND
+    assert REPORT["command"] == study.study().command
     tables = REPORT["tables"]
     networks = study.SEEDS
     assert {row["networks"] for row in tables["The networks"]} == {networks}

@@ -5,13 +5,12 @@ import json
 import numpy as np
 import pytest
 import representation as study
+from harness import DATA, RESULTS
 
 from pacdistill import Phase, enumerate_cube, random_tree, train_network
 from pacdistill.extraction import fit_probes, measure_representation, packing_bound
 from pacdistill.networks import ResidualNetwork
 from pacdistill.queries import walsh_hadamard
-
-RESULTS = study.ROOT / "studies" / "results"
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +79,16 @@ def test_the_cheapest_characters(d):
 
 def test_the_committed_results_are_those_of_the_settings(stored):
     report = json.loads((RESULTS / "representation.json").read_text(encoding="utf-8"))
-    assert report["command"] == study.COMMAND
-    parts = study.parts()
-    assert list(report["tables"]) == [part.title for part in parts.values()]
-    for name, part in parts.items():
+    assert report["command"] == study.study().command
+    tables = study.study().tables
+    assert list(report["tables"]) == list(tables)
+    for (title, table), (name, part) in zip(
+        tables.items(), study.study().parts.items(), strict=True
+    ):
+        assert table.parts == [name]
         rows = stored[name]
         assert [{key: row[key] for key in part.cases[0]} for row in rows] == part.cases
-        assert report["tables"][part.title] == json.loads(json.dumps(part.summary(rows)))
+        assert report["tables"][title] == json.loads(json.dumps(table.make(rows)))
     for row in stored["teaching"]:
         places = [(look["step"], look["layer"]) for look in row["looks"]]
         assert places == [(step, layer) for step in study.TIMES for layer in (1, 2, 3)]
@@ -137,7 +139,7 @@ def test_some_rows_come_out_again(stored):
 def test_the_small_network_is_stored():
     from pacdistill.networks import load_network
 
-    network = load_network(study.ROOT / "chapters" / "data" / "representation.npz")
+    network = load_network(DATA / "representation.npz")
     cube, tree = enumerate_cube(10), study.small_tree()
     assert network.first.weight.shape == (16, 10)
     assert (network.labels(cube) == tree.predict(cube)).all()

@@ -9,12 +9,13 @@ import pytest
 import reproduction
 import torch
 import zoo
+from harness import RESULTS
 
 from pacdistill import Clause, DecisionTree, enumerate_cube, random_tree, sample_cube
 from pacdistill.extraction import beam_search, best_trees, probe_basis
 from pacdistill.figures import reproduction_plot
 
-REPORT = json.loads(reproduction.RESULTS.with_suffix(".json").read_text(encoding="utf-8"))
+REPORT = json.loads((RESULTS / "reproduction.json").read_text(encoding="utf-8"))
 TABLES = REPORT["tables"]
 
 
@@ -22,8 +23,8 @@ def test_the_committed_results_are_of_these_settings():
     assert REPORT["command"] == "python studies/reproduction.py"
     assert TABLES["Settings"] == [reproduction.settings()]
     assert TABLES["Published"] == reproduction.PUBLISHED
-    for part in reproduction.parts().values():
-        rows = TABLES[part.title]
+    for name, part in reproduction.parts().items():
+        rows = TABLES[reproduction.TITLES[name]]
         found = [{key: row[key] for key in part.cases[0]} for row in rows]
         assert [one for k, one in enumerate(found) if one not in found[:k]] == part.cases
     every = TABLES["Every network and search"]
@@ -173,7 +174,7 @@ def test_the_agreement_of_two_trees_is_exact():
     for other in (tree, DecisionTree.leaf(0), random_tree(2, 6, np.random.default_rng(6))):
         listed = (tree.predict(cube) == other.predict(cube)).mean()
         assert reproduction.agreement(tree, other) == listed
-    assert len(reproduction.inner(tree)) == tree.size - 1
+    assert len(zoo.inner(tree)) == tree.size - 1
     assert all(reproduction.agreement(*two) <= 1 for two in product([tree], [tree]))
 
 

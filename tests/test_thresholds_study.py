@@ -5,18 +5,17 @@ import json
 import numpy as np
 import pytest
 import thresholds as study
+from harness import RESULTS
 
 from pacdistill import Clause, parity_tree, sample_cube, tree_network
 from pacdistill.extraction import extraction_samples
 
-REPORT = json.loads(
-    (study.ROOT / "studies" / "results" / "thresholds.json").read_text(encoding="utf-8")
-)
+REPORT = json.loads((RESULTS / "thresholds.json").read_text(encoding="utf-8"))
 ROWS = REPORT["tables"]["Every network"]
 
 
 def test_the_committed_results_are_of_these_settings():
-    assert REPORT["command"] == study.COMMAND
+    assert REPORT["command"] == study.study().command
     assert REPORT["tables"]["Settings"] == [study.settings()]
     assert [{key: row[key] for key in ("source", "depth", "seed")} for row in ROWS] == study.cases()
     assert REPORT["tables"]["Medians"] == study.summary(ROWS)

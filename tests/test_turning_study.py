@@ -6,11 +6,10 @@ from math import comb
 import numpy as np
 import pytest
 import turning as study
+from harness import RESULTS
 
 from pacdistill import enumerate_cube
 from pacdistill.networks import load_network
-
-RESULTS = study.ROOT / "studies" / "results"
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +23,15 @@ def lines():
 
 
 def test_the_stored_settings_and_tables_are_those_of_the_script(report, lines):
-    assert report["command"] == study.COMMAND
+    assert report["command"] == study.study().command
     assert report["tables"]["Settings"] == [study.settings()]
     names = ("kind", "depth", "seed", "phi")
     assert [{k: row[k] for k in names} for row in lines] == study.score_cases()
-    title, _, cases, summary = study.parts()["scores"]
-    assert report["tables"][title] == summary(cases, lines)
-    found = report["tables"][study.parts()["finders"][0]]
+    _, scores, found, kept = report["tables"].values()
+    assert list(report["tables"]) == list(study.study().tables)
+    assert scores == study.of_scores(lines)
     assert len(found) == len(study.CASES) * len(study.FINDERS)
     assert {row["networks"] for row in found} == {study.NETWORKS}
-    kept = report["tables"][study.parts()["beam"][0]]
     assert len(kept) == sum(map(len, study.WIDTHS.values()))
     for row in kept:
         there = [float(z) for z in row["clauses of the parity, by length"].split(",")]

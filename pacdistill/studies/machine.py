@@ -11,10 +11,10 @@ from typing import Any
 
 __all__ = ["describe_machine"]
 
+PACKAGES = ("pacdistill", "numpy", "scipy", "scikit-learn", "torch")
 
-def describe_machine(
-    packages: Sequence[str] = ("pacdistill", "numpy", "scipy", "scikit-learn", "torch"),
-) -> dict[str, Any]:
+
+def describe_machine(packages: Sequence[str] = PACKAGES) -> dict[str, Any]:
     """Say on what machine and with which packages a study runs; its name is not told.
 
     Parameters

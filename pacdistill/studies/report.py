@@ -36,7 +36,7 @@ def write_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     rows = [{"n": 1, "exact": True}, {"n": 2}]
     ...     write_report(f"{folder}/a", {"A": rows}, command="make a", machine={"cpu": "fast"})
-    ...     print(Path(f"{folder}/a.md").read_text(encoding="utf-8"))
+    ...     print(Path(f"{folder}/a.md").read_text())
     Made by `make a` (cpu: fast).
     <BLANKLINE>
     ## A
@@ -49,8 +49,7 @@ def write_report(
     """
     plain = {"command": command, "machine": machine, "tables": tables}
     data = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
-    # The same bytes on every system.
-    Path(f"{os.fspath(path)}.json").write_text(data + "\n", encoding="utf-8", newline="\n")
+    _write(f"{os.fspath(path)}.json", data + "\n")
 
     facts = "; ".join(f"{name}: {_show(value)}" for name, value in machine.items())
     parts = [f"Made by `{command}` ({facts}).", *([text] if text else [])]
@@ -60,8 +59,12 @@ def write_report(
         grid += [[_show(row.get(name)) for name in columns] for row in rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in grid)
         parts += [f"## {title}", table if rows else "Nothing was measured."]
-    text = "\n\n".join(parts) + "\n"
-    Path(f"{os.fspath(path)}.md").write_text(text, encoding="utf-8", newline="\n")
+    _write(f"{os.fspath(path)}.md", "\n\n".join(parts) + "\n")
+
+
+def _write(path: str, text: str) -> None:
+    """Write the same bytes on every system."""
+    Path(path).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _show(value: Any) -> str:
