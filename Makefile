@@ -57,7 +57,7 @@ bench: $(READY) ## measure the engine beside other learners (about 40 minutes), 
 	@$(BIN)/python studies/bench.py
 
 study: $(READY) ## measure the engine on 240 networks (half an hour, and two to train them), into studies/results
-	@$(BIN)/python studies/engine.py $(PART)
+	@$(BIN)/python studies/engine.py $(PART) --jobs 2
 
 serve: book ## build the book and serve it at http://127.0.0.1:8000 (PORT=...)
 	@echo "Serving at http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
