@@ -66,7 +66,7 @@ bench: $(READY) ## measure the engine beside other learners (about 40 minutes), 
 	@$(BIN)/python studies/bench.py
 
 study: $(READY) ## measure the engine on 240 networks (half an hour, and two to train them), into studies/results
-	@$(BIN)/python studies/engine.py $(PART)
+	@$(BIN)/python studies/engine.py $(PART) --jobs 2
 
 # The threads that this file has set are no wish of the surroundings: they are not handed on.
 machines: $(READY) ## run units and notebooks as on other processors (an hour; LIST=1, MACHINE=Zen, STEP=unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pacdistill.studies import Study, study_command
@@ -10,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD, RESULTS, DATA = ROOT / "_build", ROOT / "studies" / "results", ROOT / "chapters" / "data"
 
 
-def main(study: Study, folder: Path = RESULTS) -> None:
-    study_command(study, folder, kept=BUILD)
+def main(study: Study, folder: Path = RESULTS, *, arguments: Sequence[str] | None = None) -> None:
+    study_command(study, folder, kept=BUILD, arguments=arguments)
 
 
 def for_chapters(folder: str | Path) -> Path:

@@ -3,16 +3,21 @@
 import json
 import os
 import re
+import shutil
 import sys
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import harness
 import pytest
 import torch
 from distributed import Client, LocalCluster
+from harness import RESULTS
 from joblib import parallel_config
 from threadpoolctl import threadpool_info, threadpool_limits
 
+import pacdistill.studies.study as machine_of
 from pacdistill.studies import Part, Study, Table, exact_interval, report_study, study_command
 
 SCRIPTS = sorted(Path(harness.__file__).parent.glob("*.py"))
@@ -22,7 +27,7 @@ def squares(folder, **options):
     """A study of two parts that writes down what it starts."""
 
     def square(x):
-        with (folder / "started").open("a") as file:
+        with (folder / "started").open("a", encoding="utf-8") as file:
             file.write(f"{x}\n")
         if (folder / "broken").exists() and x == 3:
             raise OverflowError("3 is too much")
@@ -58,7 +63,7 @@ def squares(folder, **options):
 
 def started(folder):
     path = folder / "started"
-    return sorted(map(int, path.read_text().split())) if path.exists() else []
+    return sorted(map(int, path.read_text(encoding="utf-8").split())) if path.exists() else []
 
 
 def tables(folder):
@@ -162,10 +167,10 @@ def test_stored_rows_stand_for_the_parts_that_do_not_run(command, tmp_path):
 
 def test_a_study_writes_what_else_it_has(command, tmp_path):
     def also(rows, folder):
-        (folder / "names.txt").write_text(" ".join(rows))
+        (folder / "names.txt").write_text(" ".join(rows), encoding="utf-8")
 
     command("pairs", also=also)
-    assert (tmp_path / "results" / "names.txt").read_text() == "pairs"
+    assert (tmp_path / "results" / "names.txt").read_text(encoding="utf-8") == "pairs"
 
 
 def test_a_case_that_fails_leaves_the_results_as_they_were_and_the_others_done(command, tmp_path):
@@ -235,6 +240,71 @@ def test_an_interval_is_that_of_clopper_and_pearson():
     assert exact_interval(7, 7, confidence=0.9) == {"low": round(0.05 ** (1 / 7), 3), "high": 1.0}
 
 
+# --- the stored results are what the scripts write, byte for byte
+
+
+def stored_rows(name):
+    """The rows of each part, where they are all stored."""
+    if name in ("engine", "failures", "representation"):
+        return json.loads((RESULTS / f"{name}-rows.json").read_text(encoding="utf-8"))
+    if name == "turning":  # the scores alone; the other tables stay as they are
+        return {"scores": json.loads((RESULTS / "turning-rows.json").read_text(encoding="utf-8"))}
+    report = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["tables"]
+    tables = import_module(name).study().tables
+    return {table.parts[0]: report[title] for title, table in tables.items() if table.make is list}
+
+
+def reading(rows, cases):
+    """A task that finds its results among stored rows."""
+    found = {}
+    for row in rows:
+        case = {key: row[key] for key in cases[0]}
+        result = {key: value for key, value in row.items() if key not in {*case, "case"}}
+        found.setdefault(json.dumps(case), []).append(result)
+
+    def task(**case):
+        results = found[json.dumps(case)]
+        return results[0] if len(results) == 1 else {"rows": results}
+
+    return task
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "engine",
+        "failures",
+        "ladder",
+        "parities",
+        "representation",
+        "reproduction",
+        "thresholds",
+        "turning",
+    ],
+)
+def test_the_stored_rows_give_the_stored_files_again(name, tmp_path, monkeypatch):
+    stored = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr(machine_of, "describe_machine", lambda packages: stored["machine"])
+    monkeypatch.setattr(machine_of, "_on_one_thread", lambda task: task)  # thousands of cases
+    monkeypatch.setattr(os, "fsync", lambda number: None)
+    module, rows = import_module(name), stored_rows(name)
+    study = module.study()
+    parts = {
+        part: replace(study.parts[part], task=reading(rows[part], study.parts[part].cases))
+        for part in rows
+    }
+    if name == "turning":  # also writes the rows; its network is not trained here
+        shutil.copyfile(module.BOARD, tmp_path / module.BOARD.name)
+        shutil.copyfile(RESULTS / "turning.json", tmp_path / "turning.json")
+    elif name == "representation":  # also trains a network
+        study = replace(study, also=None)
+    report_study(replace(study, parts=parts), tmp_path, kept=tmp_path / "kept")
+    files = [path for path in RESULTS.glob(f"{name}*") if path.suffix in (".json", ".md")]
+    assert len(files) == (3 if name in ("engine", "failures", "representation", "turning") else 2)
+    for path in files:
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
 # --- every script uses it
 
 NO_STUDIES = {  # what they are instead
@@ -266,8 +336,6 @@ def test_every_study_is_its_cases_its_measurement_and_its_tables(path):
 
 
 def test_every_part_has_cases_and_every_table_is_of_parts():
-    from importlib import import_module
-
     studies = [path.stem for path in SCRIPTS if path.stem not in NO_STUDIES]
     assert "engine" in studies
     for name in studies:

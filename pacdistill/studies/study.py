@@ -37,8 +37,8 @@ class Part:
     ----------
     task, cases : as in `run_study`; each case and its result are a row, and a result with the one
         entry "rows", a list of dictionaries, is several
-    timed : whether its subject is time; its cases do not share the processor then, they run one
-        after the other
+    timed : whether its subject is time; then its cases run one after the other, however many may
+        run at the same time (on a cluster it is its backend that decides)
     """
 
     task: Callable[..., Row]
