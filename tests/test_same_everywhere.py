@@ -268,11 +268,11 @@ def test_of_equal_columns_the_first_is_tested():
 def test_a_diagnosis_does_not_hang_on_rounding(trained):
     rng = np.random.default_rng(7)
     for case in (cases()["hard tree, depth unknown"], *trained_cases(trained)):
-        result, fresh = case.run(), sample_cube(4000, case.X.shape[1], rng)
+        result, fresh = case.run(), sample_cube(2000, case.X.shape[1], rng)
         source = CallableSource(case.labels, case.activations)
         other = all_at_once(case, rng)
         found = [
-            diagnose(result, one, fresh)
+            diagnose(result, one, fresh, renamings=9)
             for one in (source, CallableSource(other.labels, other.activations))
         ]
         assert found[0].alarms == found[1].alarms
