@@ -10,10 +10,11 @@ from importlib import import_module
 from pathlib import Path
 
 import harness
+import open_the_box
 import pytest
 import torch
 from distributed import Client, LocalCluster
-from harness import RESULTS
+from harness import DATA, RESULTS
 from joblib import parallel_config
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -226,7 +227,7 @@ def test_cases_run_on_a_dask_cluster_and_those_that_are_done_do_not_run_again(tm
     ):
         processes = set(client.run(os.getpid).values())
         with parallel_config(backend="dask"):
-            report_study(study, tmp_path, kept=tmp_path)
+            study_command(study, tmp_path, kept=tmp_path, arguments=[])
     assert len(processes) == 2
     assert [worker in processes for worker in workers] == [False, True, False]
     assert started(tmp_path) == [2, 3, 3, 4]
@@ -303,6 +304,26 @@ def test_the_stored_rows_give_the_stored_files_again(name, tmp_path, monkeypatch
     assert len(files) == (3 if name in ("engine", "failures", "representation", "turning") else 2)
     for path in files:
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_stored_parts_give_the_stored_file_of_chapter_1_again(tmp_path, monkeypatch):
+    path = DATA / "open-the-box.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    machine = {
+        "cores": 2,
+        "system": "Linux x86_64",
+        "python": "3.11.7",
+        "packages": {"numpy": "2.4.6"},
+    }
+    monkeypatch.setattr(open_the_box, "describe_machine", lambda packages: machine)
+    monkeypatch.setattr(open_the_box, "KEPT", tmp_path)  # no network is there
+    study = open_the_box.study()
+    parts = {}
+    for name, part in study.parts.items():
+        rows = stored[name] if isinstance(stored[name], list) else [stored[name]]
+        parts[name] = replace(part, task=reading(rows, part.cases))
+    report_study(replace(study, parts=parts), tmp_path, kept=tmp_path / "kept")
+    assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
 
 # --- every script uses it
