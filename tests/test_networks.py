@@ -211,6 +211,21 @@ def test_the_generator_decides_the_first_weights():
     assert not same_weights(ResidualNetwork(6, rng), ResidualNetwork(6, rng))
 
 
+def test_the_first_weights_are_those_of_torch_and_the_same_on_every_processor():
+    """torch's own differ in the last digit where its kernels round once or twice."""
+    network = ResidualNetwork(10, np.random.default_rng(3), width=16, blocks=1)
+    maps = [network.first, *network.blocks, network.readout]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(np.random.default_rng(3).integers(2**31)))
+        theirs = [torch.nn.Linear(*shape) for shape in ((10, 16), (16, 16), (16, 1))]
+    digits = 0
+    for ours, other in zip(maps, theirs, strict=True):
+        for one, two in ((ours.weight, other.weight), (ours.bias, other.bias)):
+            torch.testing.assert_close(one, two, rtol=0, atol=1e-7)
+            digits += int(one.detach().numpy().view(np.uint32).sum(dtype=np.uint64))
+    assert digits == 956_856_701_167
+
+
 def test_a_new_network_leaves_the_global_randomness_as_it_was():
     before = torch.get_rng_state()
     network_of(6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import sqrt
 from os import PathLike
 from pathlib import Path
 from zipfile import BadZipFile
@@ -102,7 +103,19 @@ def sign_labels(logits: NDArray[np.floating]) -> NDArray[np.int8]:
 
 
 def _linear(inputs: int, outputs: int) -> nn.Linear:
-    return nn.Linear(inputs, outputs, dtype=torch.float32)
+    """Draw a layer as torch's `Linear` does, and to the last digit alike on every processor.
+
+    torch turns a uniform x into low + (high - low) x with one rounding or with two, as the
+    processor has it. Here the sum is made in double precision and rounded once.
+    """
+    layer = nn.Linear(inputs, outputs, device="meta", dtype=torch.float32).to_empty(device="cpu")
+    of_weights = sqrt(3) * (sqrt(2 / (1 + sqrt(5) ** 2)) / sqrt(inputs))  # 1/sqrt(inputs), rounded
+    with torch.no_grad():
+        for parameter, bound in ((layer.weight, of_weights), (layer.bias, 1 / sqrt(inputs))):
+            high = float(np.float32(bound))
+            x = torch.rand(parameter.shape, dtype=torch.float32).double()
+            parameter.copy_(2 * high * x - high)
+    return layer
 
 
 class ResidualNetwork(Network):
