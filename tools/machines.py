@@ -38,6 +38,8 @@ NEEDS = {
     "no AVX-512": "AVX512_SKX",
 }
 PLAIN = {"AVX512_SKX": "AVX-512"}
+# torch's own kernels, and those of the two libraries that multiply matrices for it.
+TORCH = ("ATEN_CPU_CAPABILITY", "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_MAX_CPU_ISA")
 
 # Products and functions that reach the kernels, and what is in use, in one line of JSON.
 PROBE = """
@@ -90,7 +92,12 @@ def knobs(dispatched: Iterable[str], x86: bool) -> dict[str, list[Value]]:
             Value("all", {}),
         ],
         "torch": [
-            Value(one, {"ATEN_CPU_CAPABILITY": one}) for one in ("default", "avx2", "avx512")
+            Value(one, dict(zip(TORCH, (one, mkl, onednn), strict=True)))
+            for one, mkl, onednn in (
+                ("default", "SSE4_2", "SSE41"),
+                ("avx2", "AVX2", "AVX2"),
+                ("avx512", "AVX512", "AVX512_CORE"),
+            )
         ],
         **varied,
     }

@@ -46,6 +46,8 @@ def test_what_the_issue_asks_for_is_varied() -> None:
         ],
         "NPY_DISABLE_CPU_FEATURES": ["X86_V3 X86_V4 AVX512_ICL", "X86_V4 AVX512_ICL"],
         "ATEN_CPU_CAPABILITY": ["default", "avx2", "avx512"],
+        "MKL_ENABLE_INSTRUCTIONS": ["SSE4_2", "AVX2", "AVX512"],
+        "ONEDNN_MAX_CPU_ISA": ["SSE41", "AVX2", "AVX512_CORE"],
         "OMP_NUM_THREADS": ["1", "2"],
         "OPENBLAS_NUM_THREADS": ["1", "2"],
         "MKL_NUM_THREADS": ["1", "2"],
