@@ -142,8 +142,12 @@ SPECIAL = {
 def show(new_page):
     """A page with a board of its own, beside the book."""
     page = new_page()
+
+    def note(message):
+        page.problems.append(message.text)
+
     # Here every message is a problem, not only an error or a warning.
-    page.on("console", lambda message: page.problems.append(message.text))
+    page.on("console", note)
 
     def one(points):
         text = shattering_board(points, name="board")._repr_html_()
@@ -151,6 +155,7 @@ def show(new_page):
         return page.locator("#figure-board")
 
     yield one
+    page.remove_listener("console", note)
     assert page.problems == []
 
 
@@ -247,6 +252,7 @@ def test_a_touch_drags_a_point_and_does_not_scroll_the_page(open_figures):
             {"type": kind, "touchPoints": [{"x": x - step, "y": y - step}]},
         )
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    touch.detach()
     after, _ = read(figure)
     assert after[1] != before[1]
     assert page.evaluate("scrollY") == scrolled
