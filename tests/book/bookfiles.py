@@ -1,5 +1,6 @@
 """The files of the book, as its checks read them."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -65,6 +66,12 @@ def texts(paths: Iterable[Path]) -> Iterator[Text]:
         for number, cell in enumerate(nbformat.read(path, as_version=4).cells, start=1):
             if cell.cell_type in ("markdown", "code"):
                 yield Text(f"{name}, cell {number}", cell.cell_type, cell.source)
+
+
+def patience() -> float:
+    """How many milliseconds to wait at most: the more, the more processes share a core."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows has none
+    return 30_000 * max(1.0, load / (os.cpu_count() or 1))
 
 
 FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}|:{3,})\{([\w:-]+)\}[ \t]*(.*)$")

@@ -48,12 +48,6 @@ def crashed(item: pytest.Item, error: BaseException | None) -> bool:
     return item.stash.get(CRASHED, False)
 
 
-def patience() -> float:
-    """How many milliseconds to wait at most: the more, the more processes share a core."""
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0  # Windows has none
-    return 30_000 * max(1.0, load / (os.cpu_count() or 1))
-
-
 def figures_only(html: str) -> str:
     """The page with nothing in its article but the figures that move."""
     start = html.index(">", html.index("<article")) + 1
@@ -129,12 +123,12 @@ class Tabs:
         """Give an empty tab; what its page does wrong is noted in `page.problems`."""
         if self.browser is None or not self.browser.is_connected():
             self.start()
-        page = self.free[theme].pop() if self.free[theme] else self.open(theme)
-        page.set_default_timeout(patience())
+        page = self.free[theme].pop() if self.free[theme] else self.make(theme)
+        page.set_default_timeout(bookfiles.patience())
         page.problems, page.foreign, page.own = [], [], None
         return page
 
-    def open(self, theme: str) -> Any:
+    def make(self, theme: str) -> Any:
         page = self.contexts[theme].new_page()
 
         def on_console(message: Any) -> None:
@@ -185,7 +179,7 @@ def tabs() -> Iterator[Tabs]:
 
         def launch() -> Any:
             return playwright.chromium.launch(
-                executable_path=executable, args=FLAGS, timeout=patience()
+                executable_path=executable, args=FLAGS, timeout=bookfiles.patience()
             )
 
         made = Tabs(launch, sync_api.Error)

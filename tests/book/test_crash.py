@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import conftest
+import bookfiles
 import pytest
 from bookfiles import ROOT
 
@@ -61,6 +61,6 @@ def test_the_wait_grows_with_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     for load, seconds in ((0.1, 30), (2, 30), (6, 90)):
         monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0, 0), raising=False)
-        assert conftest.patience() == 1000 * seconds
+        assert bookfiles.patience() == 1000 * seconds
     monkeypatch.delattr(os, "getloadavg")
-    assert conftest.patience() == 30_000
+    assert bookfiles.patience() == 30_000
