@@ -35,7 +35,7 @@ LABEL = re.compile(r"(?:def|thm|lem|prop|cor)-[a-z0-9-]+")  # of a statement of 
 SPECIAL = re.compile(r"\\|\||\*\*|(?<=\w)_(?!\w)|(?<![\w*])\*(?![\w])|(?<=\s)\*(?=\s)")
 
 
-GROUND = ("cube", "tree", "drawing", "planted", "ties", "learners")  # modules that belong to no wing
+GROUND = ("cube", "tree", "drawing", "planted", "ties", "learners")  # of no wing
 
 
 def library():
