@@ -18,6 +18,9 @@ BOOK := _build/.book
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
+# What is compiled once is kept, whatever the surroundings say: scikit-learn alone takes 6 s more
+# in each process that compiles it anew, and the notebooks start twenty.
+unexport PYTHONDONTWRITEBYTECODE
 # Jupyter otherwise warns that its folders will move one day.
 export JUPYTER_PLATFORM_DIRS := 1
 
