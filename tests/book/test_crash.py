@@ -1,6 +1,7 @@
 """A test whose page crashed runs once more, in another tab; what fails twice fails."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,8 @@ def test_wrong(new_page):
 @pytest.mark.browser
 def test_a_page_that_crashed_is_opened_once_more(tmp_path: Path) -> None:
     (tmp_path / "test_inner.py").write_text(TESTS, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-p", "no:cacheprovider", "-q"]
+    shutil.copy(ROOT / "tests" / "book" / "conftest.py", tmp_path)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q"]
     command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path)]
     paths = os.pathsep.join([str(ROOT / "tests" / "book"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
