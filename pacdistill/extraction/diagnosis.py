@@ -20,7 +20,7 @@ from pacdistill.extraction.fidelity import measure_fidelity
 from pacdistill.extraction.linear import fit_probes
 from pacdistill.extraction.probe import ProbeBasis, probe_basis
 from pacdistill.extraction.result import Extraction
-from pacdistill.extraction.source import Source, read_activations, read_labels
+from pacdistill.extraction.source import Source, read_both
 from pacdistill.extraction.twisted import twisted_scores
 from pacdistill.tables.rules import RuleTree
 from pacdistill.ties import exceeds
@@ -148,7 +148,8 @@ def diagnose(
     tree = extraction.tree
     literals = tree.literals if isinstance(tree, RuleTree) else None
     points = check_cube(X) if literals is None else literals.encode(X)
-    y, phi = read_labels(source, X), read_activations(source, X).astype(np.float64)
+    y, activations = read_both(source, X)
+    phi = activations.astype(np.float64)
     half = len(points) // 2
     basis = probe_basis(phi[:half], ridge=ridge, norm_bound=norm_bound)
     centered = literals is not None  # as in `extract_tree`
