@@ -49,6 +49,7 @@ from pacdistill import (
 from pacdistill.cube import character
 from pacdistill.networks import ResidualNetwork, save_network
 from pacdistill.studies import Part, Study, Table
+from pacdistill.ties import exceeds
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -107,7 +108,7 @@ def needed_norms(energies: Floats, inner: Floats, variance: Floats, loss: float)
     """
     s, square = energies[:, None], inner**2
     rest = variance - square.sum(axis=0)
-    reached = np.flatnonzero(rest <= loss)
+    reached = np.flatnonzero(~exceeds(rest, loss))
     norms = np.full(len(variance), np.inf)
     square, rest = square[:, reached], rest[reached]
     low = np.full(len(reached), np.log(energies[-1]) - 40.0)
@@ -118,7 +119,7 @@ def needed_norms(energies: Floats, inner: Floats, variance: Floats, loss: float)
         below = rest + (kept**2 * square).sum(axis=0) <= loss
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     norms[reached] = np.sqrt((s * square / (s + np.exp(low)) ** 2).sum(axis=0))
-    norms[variance <= loss] = 0.0
+    norms[~exceeds(variance, loss)] = 0.0
     return norms
 
 
@@ -133,7 +134,7 @@ def low_sets(d: int, degree: int) -> dict[tuple[int, ...], int]:
 
 
 @cache
-def half_characters(d: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def half_characters(d: int) -> tuple[Floats, NDArray[np.int64]]:
     """Return the characters of low degree on half of the bits, and how each low set is halved.
 
     A character is the product of one on the first d/2 bits and one on the others.
@@ -141,7 +142,7 @@ def half_characters(d: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     half, cube = d // 2, enumerate_cube(d // 2)
     sets = [(), *low_sets(half, max(LENGTHS))]
     number = {V: j for j, V in enumerate(sets)}
-    columns = np.stack([character(cube, V) for V in sets], axis=1).astype(np.float32)
+    columns = np.stack([character(cube, V) for V in sets], axis=1).astype(np.float64)
     split = [
         (number[tuple(i for i in V if i < half)], number[tuple(i - half for i in V if i >= half)])
         for V in low_sets(d, max(LENGTHS))
@@ -156,7 +157,7 @@ def read_cube(features: NDArray[np.floating], d: int = D) -> tuple[Spectrum, Flo
     columns, (first, last) = half_characters(d)
     moments = np.empty((len(phi), len(first)))
     for row, values in zip(moments, phi, strict=True):
-        table = values.astype(np.float32).reshape(len(columns), len(columns))
+        table = values.astype(np.float64).reshape(len(columns), len(columns))
         row[:] = (columns.T @ (table @ columns))[first, last]
     return spectrum_of(phi @ phi.T / len(features)), moments / len(features)
 
